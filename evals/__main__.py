@@ -1,0 +1,29 @@
+"""`python -m evals NAME`: measures a part of the product and fails where it fell below its committed baseline."""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+EVALUATIONS = {
+    "capture": "how much of a closed ticket's knowledge a summariser states, and how much of that is right",
+    "retrieval": "how often the right earlier record is found, and whether stated probabilities hold",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit status: 0 done, 1 below the baseline, 2 wrong usage."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    parser = argparse.ArgumentParser(prog="python -m evals", description=__doc__)
+    subparsers = parser.add_subparsers(dest="evaluation", required=True, metavar="NAME")
+    for name, what in EVALUATIONS.items():
+        sub = subparsers.add_parser(name, help=what, description=what)
+        # Each evaluation brings heavy libraries along: only the one that was asked for is imported.
+        if name in words[:1]:
+            importlib.import_module(f"evals.{name}").add_arguments(sub)
+    parsed = parser.parse_args(words)
+    return int(importlib.import_module(f"evals.{parsed.evaluation}").run(parsed))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

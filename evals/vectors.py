@@ -1,0 +1,64 @@
+"""Vectors of texts for the evaluations, kept on disk by content: the same text is embedded once."""
+
+import hashlib
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from pipelines.ports import Embedder, Vectors
+
+DEFAULT_CACHE = Path(tempfile.gettempdir()) / "precedent-eval-vectors"
+_BATCH = 512
+
+
+def embedder() -> Embedder:
+    """The default model as it is served, from its export; without one, the same weights through sentence-transformers."""
+    # Adapters bring heavy libraries along; what only reads the cache's code should not wait for them.
+    from pipelines.adapters.embedding_files import exported_model_directory  # noqa: PLC0415
+    from pipelines.adapters.sentence_embedder import DEFAULT_MODEL, SentenceEmbedder, current_export  # noqa: PLC0415
+
+    directory = exported_model_directory(DEFAULT_MODEL)
+    if current_export(DEFAULT_MODEL, directory) is None:
+        return SentenceEmbedder(DEFAULT_MODEL)
+    from pipelines.adapters.onnx_embedder import OnnxEmbedder  # noqa: PLC0415
+
+    return OnnxEmbedder(directory)
+
+
+class VectorCache:
+    """Embeds texts and remembers their vectors in one file a model. Not for two processes at once."""
+
+    def __init__(self, model: Embedder, directory: Path = DEFAULT_CACHE) -> None:
+        self._model = model
+        name = hashlib.sha256(model.model_id.encode()).hexdigest()[:16]
+        self._path = directory / f"{name}.npz"
+        self._known: dict[str, int] = {}
+        self._rows: list[Vectors] = []
+        if self._path.exists():
+            with np.load(self._path) as kept:
+                self._known = {str(key): place for place, key in enumerate(kept["keys"])}
+                self._rows = list(kept["vectors"])
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Shape (len(texts), dimension); rows of length 1."""
+        keys = [hashlib.sha256(text.encode("utf-8", "replace")).hexdigest() for text in texts]
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
+        for start in range(0, len(missing), _BATCH):
+            if len(missing) > _BATCH:
+                print(f"\rembedding {start} of {len(missing)} texts", end="", file=sys.stderr, flush=True)
+            part = list(missing.items())[start : start + _BATCH]
+            for (key, _), vector in zip(part, self._model.embed_documents([t for _, t in part]), strict=True):
+                self._known[key] = len(self._rows)
+                self._rows.append(vector)
+        if missing:
+            self._keep()
+        return np.array([self._rows[self._known[key]] for key in keys], dtype=np.float32)
+
+    def _keep(self) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = self._path.with_name(f"{self._path.stem}.new.npz")
+        np.savez(fresh, keys=np.array(list(self._known)), vectors=np.array(self._rows, dtype=np.float32))
+        fresh.replace(self._path)

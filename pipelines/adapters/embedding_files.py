@@ -1,0 +1,83 @@
+"""What an exported embedding model consists of on disk; written by sentence_embedder, read by onnx_embedder."""
+
+import hashlib
+import sys
+from pathlib import Path
+from typing import Literal
+
+from pydantic import ValidationError
+
+from pipelines.domain.errors import ConfigurationError
+from pipelines.domain.value import Value
+
+MODEL_FILE = "model.onnx"
+TOKENIZER_FILE = "tokenizer.json"
+MANIFEST_FILE = "manifest.json"
+FORMAT = 1
+"""Raise it when the exported graph or the manifest changes: an export of another format is made again."""
+
+REMEDY = "Run `make install` to export it again."
+
+
+class ExportManifest(Value):
+    """The facts of an exported model that embedding needs, and the hashes that tell a whole export from a damaged one.
+
+    `source_sha256` covers every file the model was loaded from and `files` each exported file. `do_lower_case` is on
+    record only: tokenizer.json does it. `agreement` is the smallest cosine between the exported model's vectors and
+    the original's at export.
+    """
+
+    format: int
+    model_id: str
+    dimension: int
+    max_tokens: int
+    pooling: Literal["mean", "cls"]
+    normalise: Literal[True] = True
+    do_lower_case: bool
+    pad_token_id: int
+    inputs: tuple[str, ...]
+    query_prompt: str
+    document_prompt: str
+    source_sha256: str
+    agreement: float
+    versions: dict[str, str]
+    files: dict[str, str]
+
+
+def exported_model_directory(model: str) -> Path:
+    """Where `make install` puts the export of a model: inside the environment the program runs in."""
+    return Path(sys.prefix) / "share" / "precedent" / "models" / Path(model).name
+
+
+def sha256_of(path: Path) -> str:
+    """The file's sha256 as hexadecimal text. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read_manifest(directory: Path) -> ExportManifest:
+    """The manifest of an export. Raises ConfigurationError where there is none that this version understands."""
+    path = directory / MANIFEST_FILE
+    try:
+        manifest = ExportManifest.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise ConfigurationError(f"There is no exported embedding model at {directory}. {REMEDY}") from error
+    except ValidationError as error:
+        raise ConfigurationError(f"The manifest {path} of the exported embedding model is damaged. {REMEDY}") from error
+    if manifest.format != FORMAT:
+        raise ConfigurationError(
+            f"The embedding model at {directory} was exported in format {manifest.format}, not {FORMAT}. {REMEDY}"
+        )
+    return manifest
+
+
+def check_files(directory: Path, manifest: ExportManifest) -> None:
+    """Raise ConfigurationError unless the model and the tokenizer are byte for byte what the manifest says."""
+    for name in (MODEL_FILE, TOKENIZER_FILE):
+        path = directory / name
+        try:
+            found = sha256_of(path)
+        except OSError as error:
+            raise ConfigurationError(f"The exported embedding model lacks {path}. {REMEDY}") from error
+        if found != manifest.files.get(name):
+            raise ConfigurationError(f"{path} is not the file that was exported: its sha256 differs. {REMEDY}")

@@ -1,0 +1,61 @@
+"""Writes a transformer with its pooling as one ONNX graph, and its tokenizer; sentence_embedder calls it."""
+
+import logging
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+
+def write_onnx(transformer: Any, pooling: str, inputs: Sequence[str], target: Path) -> None:
+    """Write the graph from token ids to unit vectors, float32, with free batch and sequence lengths.
+
+    `transformer` is a torch module that returns `last_hidden_state`; `inputs` name its arguments in order and include
+    `attention_mask`; `pooling` is `mean` or `cls`.
+    """
+    import torch  # noqa: PLC0415 - seconds to import
+
+    class SentenceVector(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.transformer = transformer
+
+        def forward(self, *tensors: torch.Tensor) -> torch.Tensor:
+            named = dict(zip(inputs, tensors, strict=True))
+            hidden = self.transformer(**named).last_hidden_state
+            vector = hidden[:, 0] if pooling == "cls" else _mean(hidden, named["attention_mask"])
+            return torch.nn.functional.normalize(vector, p=2, dim=1)
+
+    def _mean(hidden: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+        kept = attention_mask.unsqueeze(-1).to(hidden.dtype)
+        return (hidden * kept).sum(1) / kept.sum(1).clamp(min=1e-9)
+
+    # The sizes of the example must differ from each other and from 1: torch.export takes equal sizes for one and the
+    # same axis and bakes in a size of 1.
+    example = tuple(torch.ones((3, 17), dtype=torch.int64) for _ in inputs)
+    free = {0: torch.export.Dim.DYNAMIC, 1: torch.export.Dim.DYNAMIC}
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)  # it regrets at length that torchvision is not installed
+    with warnings.catch_warnings(), torch.inference_mode():
+        warnings.simplefilter("ignore")  # about the exporter's own internals
+        torch.onnx.export(
+            SentenceVector().eval(),
+            example,
+            str(target),
+            input_names=list(inputs),
+            # Not "embedding": names are unique in a graph and a layer has that one.
+            output_names=["sentence_embedding"],
+            dynamic_shapes=(tuple(free for _ in inputs),),
+            dynamo=True,
+            external_data=False,
+            verbose=False,
+        )
+
+
+def write_tokenizer(tokenizer: Any, max_tokens: int, target: Path) -> None:
+    """The tokenizer as sentence-transformers uses it, which is not always the file that came with the model."""
+    from tokenizers import Tokenizer  # noqa: PLC0415
+
+    copy = Tokenizer.from_str(tokenizer.backend_tokenizer.to_str())
+    copy.enable_truncation(max_tokens)
+    copy.no_padding()
+    copy.save(str(target), pretty=False)

@@ -1,0 +1,66 @@
+"""Words that name a platform, a device, a browser, a runtime or a way of deploying: what an environment is said with.
+
+General words of the trade, not those of one product; used to find environments and to keep a platform's version number
+("Android 4.0.4", "PostgreSQL 14.2") from being taken for a version of the product.
+"""
+
+import re
+
+_SYSTEMS = r"""
+android ios ipados iphone\ ?os windows(?:\ (?:server|phone|xp|vista))? win\ ?(?:7|8|8\.1|10|11|2k\d) windows\ (?:7|8|8\.1|10|11) mac\ ?os(?:\ ?x)? mac os\ ?x osx
+linux ubuntu debian centos rhel red\ hat(?:\ enterprise\ linux)? fedora suse(?:\ linux)? sles alpine amazon\ linux rocky(?:\ linux)? chrome\ ?os
+snow\ leopard mountain\ lion mavericks yosemite ventura sonoma sequoia blackberry tizen mobile\ ?web unix solaris aix freebsd
+""".strip()
+_DEVICES = r"""
+iphone ipad ipod(?:\ touch)? (?:samsung\ )?galaxy nexus samsung htc motorola droid xoom lg kindle(?:\ fire)? pixel huawei xiaomi sony(?:\ xperia)? xperia lenovo
+thinkpad macbook(?:\ pro|\ air)? surface\ pro raspberry\ pi zebra honeywell emulator simulator tablet handset scanner printer barcode\ scanner
+""".strip()
+_BROWSERS = r"""
+chrome firefox safari (?:microsoft|ms)\ edge internet\ explorer ie\ ?(?:8|9|10|11) outlook(?:\ \d{4})? office\ 365 microsoft\ 365 m365 microsoft\ teams thunderbird
+""".strip()
+_RUNTIMES = r"""
+java jdk jre openjdk \.net(?:\ framework|\ core)? dotnet node(?:\.?js)? python ruby php golang perl xcode gradle maven
+tomcat jetty jboss wildfly websphere weblogic nginx apache iis haproxy envoy varnish
+postgres(?:ql)? mysql mariadb oracle(?:\ database)? sql\ server mssql mongodb redis elasticsearch opensearch cassandra kafka rabbitmq clickhouse snowflake
+bigquery redshift s3 salesforce sap(?:\ s/4hana|\ ecc)? netsuite dynamics(?:\ 365)? workday okta azure\ ad entra(?:\ id)? adfs ldap active\ directory keycloak
+auth0 ping(?:federate|one) onelogin saml oidc scim sso openssl tls\ ?1\.\d
+""".strip()
+_DEPLOYMENT = r"""
+kubernetes k8s docker helm openshift eks aks gke aws azure gcp vmware esxi hyper-v citrix vdi on-?prem(?:ises|ise)? self-?hosted saas cloud single-?tenant
+multi-?tenant staging production sandbox cluster load\ balancer proxy vpn firewall air-?gapped high\ availability replica(?:s|set)? region
+eu-(?:west|central|north|south)-\d us-(?:east|west)-\d ap-(?:southeast|northeast|south)-\d
+""".strip()
+
+
+def _words(block: str) -> list[str]:
+    return [w.replace("\x00", r"\ ") for w in block.replace("\\ ", "\x00").split()]
+
+
+def _alternation(*blocks: str) -> str:
+    return "|".join(sorted((w for block in blocks for w in _words(block)), key=len, reverse=True))
+
+
+PLATFORM = _alternation(_SYSTEMS, _DEVICES, _BROWSERS, _RUNTIMES)
+TERM = _alternation(_SYSTEMS, _DEVICES, _BROWSERS, _RUNTIMES, _DEPLOYMENT)
+TOOLS = (
+    r"studio|ide|cli|alloy|npm|acs|code-processor|processor|plugin|eclipse|arrow|appc|longjohn|phonegap|genymotion"
+    r"|ndk|adt|git"
+)
+
+TERM_RE = re.compile(rf"(?<![\w./:-])(?:{TERM})(?![a-z]|[.:_/(]+[a-z_])", re.IGNORECASE)
+WEAK = frozenset(
+    """java node node.js nodejs python ruby php perl golang maven gradle apache iis pixel cloud production staging sandbox proxy firewall cluster region replica
+    replicas scanner printer tablet handset kafka redis s3 oracle sap sso saml oidc scim ldap nexus alpine sierra outlook saas vpn mac emulator simulator
+    salesforce workday netsuite snowflake docker helm""".split()
+)
+"""Terms that are as often about something else: alone, without a version or a second term, they state no environment."""
+_LINK = (
+    r"(?:[\s:=\-(,/]|\bversion\b|\bver\b|\bv(?=\.?\s?\d)|\bos\b|\bsdk\b|\bapi(?: level)?\b|\bdevice\b|\bemulator\b"
+    r"|\bsimulator\b|\brunning\b|\bbuild\b|\bg[b1]\b|\bserver\b|\bmini\b|\bpro\b|\bgen\b|\bto(?=\s))"
+)
+PLATFORM_BEFORE = re.compile(
+    rf"(?<![\w.])(?:{PLATFORM})(?![a-z])\w{{0,4}}(?:\s?\w\d{{0,3}})?{_LINK}{{0,6}}v?\.?$", re.IGNORECASE
+)
+TOOL_BEFORE = re.compile(
+    rf"(?<![\w])(?:{TOOLS})\b(?:[\s:=\-(,@]|\bversion\b|\bbuild\b|\bis\b|v){{0,6}}$", re.IGNORECASE
+)

@@ -1,0 +1,195 @@
+"""What can be seen of a sentence without understanding it: the features by which causes and fixes are told from the rest.
+
+The weights of the features are fitted by `evals.fit_capture` and kept in extract_weights.json.
+"""
+
+import math
+import re
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.capture import cue_phrases as cues
+from pipelines.capture import extract_sections as sections
+from pipelines.capture.extract_stance import CHANGE_LINK, Stance
+from pipelines.capture.extract_units import Unit
+from pipelines.domain.drafts import TicketView
+from pipelines.domain.tickets import Role, Visibility
+
+NAMES = (
+    "cause_cue",
+    "cause_strong",
+    "fix_cue",
+    "fix_strong",
+    "cause_section",
+    "fix_section",
+    "workaround_section",
+    "engineer",
+    "agent",
+    "customer",
+    "internal",
+    "first_message",
+    "position",
+    "last_message",
+    "place_in_message",
+    "opens_message",
+    "hedge",
+    "request",
+    "status",
+    "courtesy",
+    "failed",
+    "failed_next",
+    "denied",
+    "problem",
+    "recovered_later",
+    "recovered",
+    "technical",
+    "length",
+    "very_short",
+    "very_long",
+    "imperative",
+    "did",
+    "link",
+    "verifies",
+    "changes",
+    "not_reproduced",
+    "subject_share",
+    "negation",
+    "you",
+    "first_person",
+    "future",
+    "past",
+    "ticket_cause_cues",
+    "steps_section",
+    "explains",
+)
+_TECHNICAL = re.compile(
+    r"`[^`]+`|\b\w+[._/]\w+[\w./]*|\b[a-z]+[A-Z]\w+|\b[A-Z]{2,}[-_]?\d+|\b\w+\(\)|\b\d+(?:\.\d+)*\b"
+    r"|\"[^\"]{2,40}\"|[<>=]{1,2}"
+)
+_IMPERATIVE = re.compile(
+    r"^(?:please |just |simply |then |instead,? |and |or |in [^,]{3,40}, |under [^,]{3,40}, |for now,? "
+    r"|until then,? |to [^,]{5,50}, |on [^,]{3,40},? )?(?:set|use|add|enable|disable|turn|switch|"
+    r"change|open|go to|run|restart|upgrade|update|install|import|remove|delete|create|re-?create|clear|reset"
+    r"|revoke|assign|map|exempt|choose|select|increase|raise|lower|replace|"
+    r"move|configure|rebuild|renew|rotate|point|put|pass|call|make sure|ensure|archive|apply|roll back|retype"
+    r"|save|unmask|sign out|whitelist|allow)\b",
+)
+_DID = re.compile(
+    r"^(?:so |then |and |we(?:'ve| have)? |i(?:'ve| have)? |(?:it |they )(?:was|were) )?(?:just |now |also "
+    r"|have |has )?(?:re)?(?:set|added|enabled|disabled|turned|switched|changed|restarted|"
+    r"upgraded|updated|installed|imported|removed|deleted|created|cleared|reset|revoked|assigned|mapped"
+    r"|exempted|increased|raised|lowered|replaced|moved|configured|rebuilt|renewed|"
+    r"rotated|exposed|fixed|patched|deployed|applied|rolled back|granted|issued|unmasked|corrected|moved"
+    r"|implemented|merged|released)\b",
+)
+_FUTURE = re.compile(r"\b(?:will|would|going to|plan\w*|soon|next (?:release|week|sprint)|should be)\b")
+_PAST = re.compile(r"\b(?:was|were|had|did|\w{3,}ed)\b")
+_NEGATION = re.compile(r"\b(?:not|n't|never|no longer|nothing|without|only|lacks?|missing|cannot|instead)\b|n't\b")
+_YOU = re.compile(r"\byour?\b|\bsie\b|\busted\b")
+_FIRST_PERSON = re.compile(r"\b(?:i|i'm|i'll|my|me)\b")
+_EXPLAINS = re.compile(
+    r"\b(?:so|hence|therefore|which means|means that|that means|thus|whenever|as soon as|until|unless|assumes?"
+    r"|expects?|treats?|stores?|keeps?|reads|sends|drops?|ignores?|overwrites?|"
+    r"expired|invalid|orphan\w*|stale|wrong|behind|blocked|full|rewrites?|re-?signs?|counts?|counted)\b",
+)
+_STRONG = 4.0
+_SHORT, _LONG = 5, 45
+
+
+def features(view: TicketView, units: Sequence[Unit], stance: Sequence[Stance]) -> NDArray[np.float32]:
+    """Shape (len(units), len(NAMES)); every value is about 0 to 1. Code units get zeros."""
+    subject = _words(view.subject.text.lower())
+    found = np.zeros((len(units), len(NAMES)), dtype=np.float32)
+    recovered = [bool(cues.RECOVERED.search(u.low)) and not cues.FAILED.search(u.low) for u in units]
+    later = {u.message for u, r in zip(units, recovered, strict=True) if r}
+    cause_cues = [cues.strongest(cues.CAUSE, u.low) for u in units]
+    many = min(1.0, sum(c >= _STRONG for c in cause_cues) / 3)
+    for at, unit in enumerate(units):
+        if not unit.code:
+            found[at] = [
+                *_said(unit, cause_cues[at]),
+                *_placed(view, units, at),
+                *_marked(units, at),
+                bool(later & {unit.message + 1, unit.message + 2}),
+                recovered[at],
+                *_shaped(unit, stance[unit.message], subject),
+                many,
+                unit.section in (sections.STEPS, sections.EXPECTED, sections.ENVIRONMENT),
+                bool(_EXPLAINS.search(unit.low)),
+            ]
+    return found
+
+
+def _said(unit: Unit, cause: float) -> list[float]:
+    fix = cues.strongest(cues.FIX, unit.low)
+    labelled = 1.0 if unit.labelled else 0.7
+    return [
+        min(cause, 5.0) / 5,
+        cause >= _STRONG,
+        min(fix, 5.0) / 5,
+        fix >= _STRONG,
+        labelled * (unit.section == sections.CAUSE),
+        labelled * (unit.section == sections.FIX),
+        labelled * (unit.section == sections.WORKAROUND),
+    ]
+
+
+def _placed(view: TicketView, units: Sequence[Unit], at: int) -> list[float]:
+    unit = units[at]
+    message = view.messages[unit.message]
+    last = len(view.messages) - 1
+    opens = at == 0 or units[at - 1].message != unit.message
+    return [
+        message.role is Role.ENGINEER,
+        message.role is Role.AGENT,
+        message.role is Role.CUSTOMER,
+        message.visibility is Visibility.INTERNAL,
+        unit.message == 0,
+        unit.message / max(1, last),
+        unit.message == last,
+        unit.start / max(1, len(message.text.text)),
+        opens,
+    ]
+
+
+def _marked(units: Sequence[Unit], at: int) -> list[float]:
+    text = units[at].low
+    after = units[at + 1] if at + 1 < len(units) else None
+    fails_next = after is not None and after.message == units[at].message and bool(cues.FAILED.search(after.low))
+    patterns = (cues.HEDGE, cues.REQUEST, cues.STATUS, cues.COURTESY, cues.FAILED)
+    return [
+        *(bool(p.search(text)) for p in patterns),
+        fails_next,
+        bool(cues.DENIED.search(text)),
+        bool(cues.PROBLEM.search(text)),
+    ]
+
+
+def _shaped(unit: Unit, stance: Stance, subject: set[str]) -> list[float]:
+    text = unit.text
+    words = len(text.split())
+    shared = len(subject & _words(unit.low)) / max(1, len(subject))
+    return [
+        min(1.0, len(_TECHNICAL.findall(text)) / 4),
+        min(1.0, math.log1p(words) / 4),
+        words < _SHORT,
+        words > _LONG,
+        bool(_IMPERATIVE.match(unit.low)),
+        bool(_DID.match(unit.low)),
+        bool(CHANGE_LINK.search(text)),
+        stance is Stance.VERIFIED,
+        stance is Stance.CHANGE,
+        stance is Stance.NOT_REPRODUCED,
+        shared,
+        bool(_NEGATION.search(unit.low)),
+        bool(_YOU.search(unit.low)),
+        bool(_FIRST_PERSON.search(unit.low)),
+        bool(_FUTURE.search(unit.low)),
+        bool(_PAST.search(unit.low)),
+    ]
+
+
+def _words(text: str) -> set[str]:
+    return {w for w in re.findall(r"[^\W_]{3,}", text) if w not in {"the", "and", "for", "with", "not"}}

@@ -1,0 +1,134 @@
+"""Which versions of the product a thread says are affected, and which it says hold the fix."""
+
+import re
+from collections.abc import Sequence
+
+from pipelines.capture.extract_sections import AFFECTED, ENVIRONMENT, EXPECTED, FIX, FIXED_IN
+from pipelines.capture.extract_stance import Stance
+from pipelines.capture.extract_units import Unit
+from pipelines.capture.versions_in_text import Subject, VersionMention, find_versions, plain_version
+from pipelines.domain.drafts import ProposedVersions, Quote, TicketView
+from pipelines.domain.tickets import Role
+
+_FIXED = re.compile(
+    r"\b(?:fix(?:ed|es)?|resolved|solved|patched|corrected|shipped|ships|released|available|included|addressed"
+    r"|back-?ported|lands?|landed|behoben|corrigé)\b"
+    r"(?:\W+(?:is|was|will|be|are|it|and|the|this|now|out|as|hotfix|patch|released|available|included|shipped"
+    r"|verified)\b){0,5}"
+    r"\W*(?:in|with|by|as of|since|into|on|to|within|:|from|\()"
+    r"[^.;]{0,40}$",
+    re.IGNORECASE,
+)
+_MOVE_TO = re.compile(
+    r"\b(?:upgrad\w+|updat\w+|mov\w+|migrat\w+|install\w*|deploy\w*|roll\w*|patch\w*)\b[^;]{0,40}\b(?:to|with"
+    r"|out)\b[^;]{0,25}$|\b(?:install\w*|deploy\w*)\s+(?:\w+\s+){0,2}$",
+    re.IGNORECASE,
+)
+_WELL = re.compile(
+    r"\b(?:works?|worked|working|fine|ok|good|correct\w*|stable|not affected|unaffected|never happened|(?:did"
+    r"|does) ?n[o']t (?:seem to )?(?:happen|occur)|not able to reproduce|"
+    r"(?:un|not )able to reproduce|can ?not reproduce|not reproducible|no (?:issue"
+    r"|problem)s?)\b[^.;]{0,25}(?:in|on|with|under|until|before|using)[^.;]{0,20}$"
+    r"|\b(?:before|prior to|until|downgrad\w+ (?:back )?to|rolled back to|roll back to|revert\w* to"
+    r"|upgrad\w+ from|updat\w+ from|back to|instead of)\s+(?:\w+\s+)?$",
+    re.IGNORECASE,
+)
+_AFFECTED = re.compile(
+    r"\b(?:occurs?|happens?|happening|reproduc\w+|affect\w*|broken|broke|breaks|fails?|failing|seen|seeing|see"
+    r"|since|regress\w+|using|running|on version|"
+    r"still|confirmed|report\w*|currently|problem|issue|bug|crash\w*|had|introduced|started)\b[^;]{0,60}$",
+    re.IGNORECASE,
+)
+_HOLDS = re.compile(
+    r"\s*(?:and later |onwards? )?(?:strips|fixes|fixed|has (?:the|a) fix|contains (?:the|a)|resolves|corrects"
+    r"|brings|adds|no longer|handles|solves)\b",
+    re.IGNORECASE,
+)
+_QUOTED = 60
+
+
+def find_versions_stated(view: TicketView, units: Sequence[Unit], stance: Sequence[Stance]) -> ProposedVersions:
+    """Versions by what is said around them and by what their message does; empty where the thread does not say."""
+    affected: dict[str, Quote] = {}
+    fixed: dict[str, Quote] = {}
+    last_fix = max((i for i, s in enumerate(stance) if s in (Stance.CHANGE, Stance.VERIFIED)), default=len(stance))
+    for message in range(len(view.messages)):
+        mine = [(u, m) for u in units if u.message == message for m in _mentions(u)]
+        products = [(u, m) for u, m in mine if m.of is Subject.PRODUCT]
+        verifying = stance[message] is Stance.VERIFIED
+        if verifying and not products:
+            # Where a verification names no product version, the tool's build is all there is to hold on to.
+            products = [(u, m) for u, m in mine if m.of is Subject.TOOL and m.name.count(".") > 1][:1]
+        for unit, mention in products:
+            where = _place(view, unit, mention, stance[message], after_fix=message > last_fix)
+            if where is not None:
+                target = affected if where == "affected" else fixed
+                target.setdefault(mention.name, _quote(view, unit, mention))
+    affected = {name: q for name, q in affected.items() if plain_version(name) not in {plain_version(f) for f in fixed}}
+    quotes = tuple(dict.fromkeys([*affected.values(), *fixed.values()]))
+    return ProposedVersions(affected=_listed(affected), fixed_in=_listed(fixed), quotes=quotes)
+
+
+def _listed(found: dict[str, Quote]) -> tuple[str, ...]:
+    by_plain: dict[str, str] = {}
+    for name in found:
+        by_plain.setdefault(plain_version(name), name)
+    return tuple(by_plain.values())
+
+
+def _mentions(unit: Unit) -> list[VersionMention]:
+    if not any(c.isdigit() for c in unit.raw) or unit.section == EXPECTED:
+        return []
+    labelled = unit.section in (AFFECTED, FIXED_IN)
+    if unit.code:
+        return []
+    found = find_versions(unit.raw)
+    if labelled:
+        return [
+            VersionMention(m.start, m.end, m.name, Subject.PRODUCT) if m.of is Subject.UNKNOWN else m for m in found
+        ]
+    return found
+
+
+def _place(view: TicketView, unit: Unit, mention: VersionMention, stance: Stance, *, after_fix: bool) -> str | None:
+    before = unit.raw[: mention.start]
+    if unit.section == FIXED_IN:
+        return "fixed"
+    if unit.section == AFFECTED:
+        return "affected"
+    role = view.messages[unit.message].role
+    if _WELL.search(before):
+        return None
+    if _FIXED.search(before) or (role is not Role.CUSTOMER and _HOLDS.match(unit.raw, mention.end)):
+        return "fixed"
+    if re.search(r"\bnew in\s+$", before, re.IGNORECASE):
+        return "fixed"
+    if _MOVE_TO.search(before):
+        return "affected" if role is Role.CUSTOMER and stance is not Stance.VERIFIED else "fixed"
+    return _by_stance(unit, before, role, stance, after_fix=after_fix)
+
+
+def _by_stance(unit: Unit, before: str, role: Role, stance: Stance, *, after_fix: bool) -> str | None:
+    if stance is Stance.VERIFIED:
+        return "fixed"
+    if stance is Stance.NOT_REPRODUCED:
+        return "fixed" if role is Role.CUSTOMER and not _REQUESTED.search(unit.raw) else None
+    if unit.raw.rstrip().endswith("?") or after_fix:
+        return None
+    if stance is Stance.CHANGE:
+        return None
+    if unit.section == FIX:
+        return "fixed"
+    stated = _AFFECTED.search(before) or unit.section == ENVIRONMENT
+    return "affected" if stance in (Stance.REPORT, Stance.REPRODUCED) or stated else None
+
+
+_REQUESTED = re.compile(r"\?\s*$")
+
+
+def _quote(view: TicketView, unit: Unit, mention: VersionMention) -> Quote:
+    """The version with the words that lead to it: from the start of its clause, at most a line."""
+    start = max(unit.raw.rfind(sep, 0, mention.start) + 1 for sep in ("\n", ",", ";", "("))
+    start = start if mention.start - start <= _QUOTED else mention.start
+    piece = unit.raw[start : mention.end]
+    return Quote(message=view.messages[unit.message].id, text=piece.lstrip())

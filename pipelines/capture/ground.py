@@ -1,0 +1,137 @@
+"""Holds a proposal to the thread: each claim's quotes are looked up and become places in raw messages.
+
+Fourth step of capture, after summarise. A claim without a quote that stands in the thread is not supported; version
+numbers, codes, file names and numbers that a claim adds of its own are flagged.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from pipelines.capture.quotes import Searched, is_evidence
+from pipelines.capture.redact import MARK
+from pipelines.domain.drafts import (
+    SUBJECT,
+    Claim,
+    DraftContent,
+    DraftField,
+    DraftVersions,
+    Evidence,
+    FieldName,
+    Proposal,
+    ProposedVersions,
+    Quote,
+    TicketView,
+)
+
+_ELSEWHERE = 20  # characters: the shortest quote that is believed although it names the wrong message
+_TOKENS = re.compile(
+    r"""(?P<code>\b0x[0-9A-Fa-f]{2,16}\b | \b[A-Z][A-Z0-9]{0,11}[_-]?\d{2,8}\b)
+      | (?P<file>\b[\w-]{1,80}(?:\.[\w-]{1,40}){0,6}\.(?:
+            js|ts|py|java|class|jar|war|xml|json|ya?ml|html?|css|png|jpe?g|gif|pdf|csv|txt|log
+            |conf|cfg|ini|plist|properties|exe|dll|so|dylib|sh|bat|ps1|sql|db|zip|t?gz|apk|ipa|cs|cpp|c|h|m|rb|go|rs|php|toml|lock|pem|crt)\b)
+      | (?P<version>(?<![\w.])v?\d+(?:\.\d+)+(?:[.\-_]?(?:GA|RC|beta|alpha|M|SP|v|b|u)\.?\d*)?(?!\w))
+      | (?P<number>(?<![\w.,])\d(?:[\d,]*\d)(?![\d]))""",
+    re.VERBOSE,
+)
+_VERSION_PREFIX = re.compile(r"^(?:release|version|ver\.?|v)[\s.]*(?=\d)", re.IGNORECASE)
+_VERSION_SUFFIX = re.compile(r"[.\s_-]+(?:GA|final|release)$", re.IGNORECASE)
+
+
+def ground(proposal: Proposal, view: TicketView) -> DraftContent:
+    """The proposal with the evidence found for it. A field that the proposal leaves out stays out."""
+    thread = _Thread(view)
+    fields = {name: thread.field(claim) for name in FieldName if (claim := proposal.claim(name)) and claim.text.strip()}
+    return DraftContent(
+        title=proposal.title,
+        fields=fields,
+        fix_kind=proposal.fix_kind if FieldName.FIX in fields else None,
+        versions=thread.versions(proposal.versions),
+        tried=tuple(thread.field(claim) for claim in proposal.tried if claim.text.strip()),
+    )
+
+
+class _Thread:
+    """The messages of a view, subject included, to look words up in."""
+
+    def __init__(self, view: TicketView) -> None:
+        self._texts = {SUBJECT: Searched(view.subject), **{m.id: Searched(m.text) for m in view.messages}}
+        self._revisions = {m.id: m.revision for m in view.messages}
+
+    def field(self, claim: Claim) -> DraftField:
+        evidence = self._evidence(claim.quotes)
+        return DraftField(text=claim.text, evidence=evidence, supported=bool(evidence), flags=self._flags(claim.text))
+
+    def versions(self, proposed: ProposedVersions) -> DraftVersions:
+        """Each version has to stand in the thread. Where no quote is found, the places where they stand are shown."""
+        named = dict.fromkeys((*proposed.affected, *proposed.fixed_in))
+        missing = [version for version in named if self._version_place(version) is None]
+        evidence = self._evidence(proposed.quotes) if named else ()
+        if not evidence:
+            places = [place for version in named if (place := self._version_place(version))]
+            evidence = tuple(dict.fromkeys(e for place in places for e in self._at(*place)))
+        return DraftVersions(
+            affected=proposed.affected,
+            fixed_in=proposed.fixed_in,
+            evidence=evidence,
+            supported=not missing,
+            flags=tuple(_flag(version) for version in missing),
+        )
+
+    def _evidence(self, quotes: Iterable[Quote]) -> tuple[Evidence, ...]:
+        found = [place for quote in quotes if (place := self._place(quote))]
+        return tuple(dict.fromkeys(evidence for place in found for evidence in self._at(*place)))
+
+    def _place(self, quote: Quote) -> tuple[str, tuple[int, int]] | None:
+        """The message and view range of a quote: where it says, or word for word in another message if it is long."""
+        if not is_evidence(quote.text):
+            return None
+        named = self._texts.get(quote.message)
+        if named:
+            view = named.exact(quote.text) or named.forgiving(quote.text)
+            if view:
+                return quote.message, view
+        if len(quote.text.strip()) >= _ELSEWHERE:
+            for message, text in self._texts.items():
+                view = text.exact(quote.text)
+                if view:
+                    return message, view
+        return None
+
+    def _at(self, message: str, view: tuple[int, int]) -> list[Evidence]:
+        revision = self._revisions.get(message, 1)
+        pieces = self._texts[message].raw(view)
+        return [Evidence(message=message, revision=revision, start=p.start, end=p.end) for p in pieces]
+
+    def _version_place(self, version: str) -> tuple[str, tuple[int, int]] | None:
+        plain = _VERSION_SUFFIX.sub("", _VERSION_PREFIX.sub("", version.strip()))
+        return self._token_place(plain, numeric=plain[:1].isdigit()) if any(c.isalnum() for c in plain) else None
+
+    def _token_place(self, token: str, *, numeric: bool) -> tuple[str, tuple[int, int]] | None:
+        """Where a token stands by itself. A number may touch letters (`v5`, `50ms`) but not more digits."""
+        before, after = (r"(?<!\d)(?<!\d[.,])", r"(?!\d)(?![.,]\d)") if numeric else (r"(?<![^\W_])", r"(?![^\W_])")
+        pattern = re.compile(before + re.escape(token) + after, 0 if numeric else re.IGNORECASE)
+        for message, text in self._texts.items():
+            match = pattern.search(text.text.text)
+            if match:
+                return message, match.span()
+        return None
+
+    def _flags(self, text: str) -> tuple[str, ...]:
+        tokens: dict[str, None] = {}
+        for match in _TOKENS.finditer(MARK.sub(" ", text)):
+            if not any(self._stands(form, match.lastgroup or "") for form in _forms(match.group())):
+                tokens[match.group()] = None
+        return tuple(map(_flag, tokens))
+
+    def _stands(self, token: str, sort: str) -> bool:
+        return self._token_place(token, numeric=sort in ("version", "number") and token[:1].isdigit()) is not None
+
+
+def _forms(token: str) -> Sequence[str]:
+    """The ways in which a thread may write a token."""
+    plain = _VERSION_SUFFIX.sub("", _VERSION_PREFIX.sub("", token))
+    return tuple(dict.fromkeys((token, plain, token.replace(",", ""))))
+
+
+def _flag(token: str) -> str:
+    return f'"{token}" is not in the thread'

@@ -1,0 +1,90 @@
+"""The ranked answer to one triage query, or an explicit abstention."""
+
+from enum import StrEnum
+
+from pipelines.domain.resolutions import Resolution
+from pipelines.domain.value import Value
+
+
+class Query(Value):
+    """What a triage agent knows about the new ticket. All texts are redacted before a model or a log sees them."""
+
+    subject: str = ""
+    body: str = ""
+    product_area: str | None = None
+    environment: str | None = None
+    version: str | None = None
+    k: int = 5
+
+
+class ApplicabilityVerdict(StrEnum):
+    APPLIES = "applies"
+    DOES_NOT_APPLY = "does_not_apply"
+    UNKNOWN = "unknown"
+
+
+class Applicability(Value):
+    verdict: ApplicabilityVerdict
+    why: str
+
+
+class Reason(Value):
+    """Why a resolution matched, in a form that an agent can check. kind: words | code | meaning | area | version."""
+
+    kind: str
+    text: str
+
+
+class TrackRecord(Value):
+    """What became of a resolution when it was shown and reused. Counts, not estimates."""
+
+    shown: int = 0
+    reused: int = 0
+    held: int = 0
+    failed: int = 0
+    open: int = 0
+
+
+class Candidate(Value):
+    """A resolution under consideration with what retrieval knows of it.
+
+    similarity is a cosine in [-1, 1], None where the vector search did not return it;
+    lexical is the lexical engine's score, at least 0 and higher is better, None where no word matched.
+    """
+
+    resolution: Resolution
+    similarity: float | None = None
+    lexical: float | None = None
+    track_record: TrackRecord = TrackRecord()
+
+
+class Ranked(Value):
+    """A candidate in its place. `probability`: calibrated chance in [0, 1] that it answers the query."""
+
+    rank: int
+    score: float
+    probability: float
+    candidate: Candidate
+    applicability: Applicability
+    reasons: tuple[Reason, ...] = ()
+
+
+class SuggestionVerdict(StrEnum):
+    SUGGESTED = "suggested"
+    ABSTAINED = "abstained"
+
+
+class Answer(Value):
+    """What triage gets. An abstention has no suggestions; `near_misses` are shown as such and not recommended."""
+
+    verdict: SuggestionVerdict
+    degraded: tuple[str, ...] = ()
+    suggestions: tuple[Ranked, ...] = ()
+    near_misses: tuple[Ranked, ...] = ()
+
+
+class Outcome(StrEnum):
+    FIXED = "fixed"
+    HELPED = "helped"
+    NOT_RELEVANT = "not_relevant"
+    WRONG = "wrong"

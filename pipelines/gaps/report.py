@@ -1,0 +1,141 @@
+"""Turns groups of demand into the numbers a KB manager decides on."""
+
+import hashlib
+import json
+import math
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from pipelines.domain.gaps import DemandSignal, GapType
+from pipelines.domain.value import Value
+from pipelines.gaps.cluster import centroid, cluster
+from pipelines.gaps.label import keywords, title
+from pipelines.ports import Vectors
+
+SMALLEST_GAP = 2
+"""Demand that stands alone is counted, and stays single."""
+
+GROWTH_WEEKS = 4
+
+
+class Gap(Value):
+    """A group of demand. `hours`: time its tickets were open; `growth`: signals a week, recent less before."""
+
+    title: str
+    type: GapType
+    keywords: tuple[str, ...]
+    signals: tuple[str, ...]
+    tickets: tuple[str, ...]
+    accounts: int
+    searches: int
+    escalations: int
+    hours: float | None
+    growth: float
+    enough_to_write: str
+    centroid: tuple[float, ...]
+
+
+class Unseen(Value):
+    """How many gaps the sample has likely not shown yet."""
+
+    estimate: float
+    low: float
+    high: float
+
+
+class Report(Value):
+    gaps: tuple[Gap, ...]
+    unseen: Unseen
+    signals: int
+    single: int
+    inputs_sha256: str
+
+
+def build(signals: Sequence[DemandSignal], subjects: Sequence[str], vectors: Vectors, now: datetime) -> Report:
+    """The report on unanswered demand. `subjects` and `vectors` (unit rows) stand in the order of `signals`.
+
+    Signals are taken in the order of their ids, so that the same inputs give the same report, byte for byte.
+    """
+    order = sorted(range(len(signals)), key=lambda i: signals[i].id)
+    signals = [signals[i] for i in order]
+    subjects = [subjects[i] for i in order]
+    vectors = vectors[order]
+    groups = cluster(vectors)
+    real = [group for group in groups if len(group) >= SMALLEST_GAP]
+    words = keywords([s.text for s in signals], real)
+    gaps = [
+        _gap([signals[i] for i in group], title(subjects, vectors, group), found, centroid(vectors, group), now)
+        for group, found in zip(real, words, strict=True)
+    ]
+    gaps.sort(key=lambda gap: (-len(gap.signals), -gap.escalations, gap.title, gap.signals))
+    return Report(
+        gaps=tuple(gaps),
+        unseen=unseen([len(group) for group in groups]),
+        signals=len(signals),
+        single=len(groups) - len(real),
+        inputs_sha256=inputs_hash(signals),
+    )
+
+
+def inputs_hash(signals: Sequence[DemandSignal]) -> str:
+    """The hash of everything a report is made from."""
+    lines = (json.dumps(s.model_dump(mode="json"), sort_keys=True, ensure_ascii=False) for s in signals)
+    return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
+
+
+def _gap(signals: Sequence[DemandSignal], name: str, words: tuple[str, ...], middle: Vectors, now: datetime) -> Gap:
+    tickets = sorted({s.ticket for s in signals if s.ticket})
+    hours = [s.hours for s in signals if s.hours is not None]
+    return Gap(
+        title=name,
+        type=GapType.MISSING,
+        keywords=words,
+        signals=tuple(s.id for s in signals),
+        tickets=tuple(tickets),
+        accounts=len({s.account for s in signals if s.account}),
+        searches=sum(s.ticket is None for s in signals),
+        escalations=sum(s.escalated for s in signals),
+        hours=round(sum(hours), 1) if hours else None,
+        growth=growth([s.at for s in signals], now),
+        enough_to_write=enough_to_write(signals),
+        centroid=tuple(round(float(x), 6) for x in middle),
+    )
+
+
+def growth(times: Sequence[datetime], now: datetime, weeks: int = GROWTH_WEEKS) -> float:
+    """Signals a week in the last `weeks` weeks, less those a week in as many weeks before."""
+    recent = sum(now - timedelta(weeks=weeks) < at <= now for at in times)
+    before = sum(now - timedelta(weeks=2 * weeks) < at <= now - timedelta(weeks=weeks) for at in times)
+    return (recent - before) / weeks
+
+
+def enough_to_write(signals: Sequence[DemandSignal]) -> str:
+    """Whether an article could be written: `partly` where a closed ticket may hold an answer, else `no`.
+
+    Never `yes`: as long as no resolution is confirmed, nobody has vouched for an answer.
+    """
+    return "partly" if any(s.kind == "closed_without_knowledge" for s in signals) else "no"
+
+
+def unseen(sizes: Sequence[int]) -> Unseen:
+    """Gaps not seen yet, by Chao's lower-bound estimator on group sizes, with its log-normal 95 % interval.
+
+    Source: Chao 1984 (estimator, bias-corrected form where no group has two members) and 1987 (interval).
+    """
+    seen = len(sizes)
+    once = sum(size == 1 for size in sizes)
+    twice = sum(size == 2 for size in sizes)  # noqa: PLR2004
+    if once == 0 or seen == 0:
+        return Unseen(estimate=0.0, low=0.0, high=0.0)
+    if twice:
+        ratio = once / twice
+        estimate = once * once / (2 * twice)
+        variance = twice * (ratio**4 / 4 + ratio**3 + ratio**2 / 2)
+    else:
+        estimate = once * (once - 1) / 2
+        total = seen + estimate
+        variance = once * (once - 1) / 2 + once * (2 * once - 1) ** 2 / 4 - once**4 / (4 * total)
+    if estimate == 0 or variance <= 0:
+        return Unseen(estimate=round(estimate, 1), low=round(estimate, 1), high=round(estimate, 1))
+    spread = math.exp(1.96 * math.sqrt(math.log(1 + variance / estimate**2)))
+    return Unseen(estimate=round(estimate, 1), low=round(estimate / spread, 1), high=round(estimate * spread, 1))

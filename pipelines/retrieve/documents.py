@@ -1,0 +1,80 @@
+"""A resolution as retrieval sees it: the texts to embed, and the words, codes and names to match."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+from pipelines.domain.drafts import FieldName
+from pipelines.domain.resolutions import ResolutionContent
+from pipelines.retrieve.query import EMBED_LIMIT, embedding_text
+from pipelines.retrieve.words import read_tokens, sort_lines, stem, strip_markup
+
+TITLE_VIEW = "title"
+PROBLEM_VIEW = "problem"
+ANSWER_VIEW = "answer"
+
+
+def views(content: ResolutionContent) -> Mapping[str, str]:
+    """The texts of a resolution to embed, by view: its title, the problem as told, and what caused and fixed it.
+
+    A question resembles the problem; the answer view finds it when the asker already suspects the cause.
+    """
+    title = _line(content.title)
+    symptom = sort_lines(strip_markup(content.text(FieldName.SYMPTOM) or ""))
+    found = {
+        TITLE_VIEW: title,
+        PROBLEM_VIEW: embedding_text(title, *(" ".join(kind) for kind in symptom)),
+    }
+    answer = " ".join(filter(None, (content.text(FieldName.ROOT_CAUSE), content.text(FieldName.FIX))))
+    if answer.strip():
+        found[ANSWER_VIEW] = f"{title}\n{_line(answer)}"[:EMBED_LIMIT]
+    return {view: text for view, text in found.items() if text.strip()}
+
+
+def _line(text: str) -> str:
+    return " ".join(strip_markup(text).split())
+
+
+class Matchable(NamedTuple):
+    """What of a resolution can be matched exactly: stems of its words, and its codes and names in lower case."""
+
+    title: frozenset[str]
+    words: frozenset[str]
+    answer: frozenset[str]
+    codes: frozenset[str]
+    identifiers: frozenset[str]
+    files: frozenset[str]
+    versions: frozenset[str]
+
+
+def matchable(content: ResolutionContent) -> Matchable:
+    answer = "\n".join(filter(None, (content.text(FieldName.ROOT_CAUSE), content.text(FieldName.FIX))))
+    return _matchable(
+        content.title, content.text(FieldName.SYMPTOM) or "", answer, content.text(FieldName.ENVIRONMENT) or ""
+    )
+
+
+# The same few hundred records come up again and again; reading one takes longer than ranking it.
+@lru_cache(maxsize=8192)
+def _matchable(title: str, symptom: str, answer: str, environment: str) -> Matchable:
+    in_title = read_tokens(strip_markup(title))
+    in_problem = read_tokens(strip_markup(f"{title}\n{symptom}"))
+    in_answer = read_tokens(strip_markup(answer))
+    in_environment = read_tokens(strip_markup(environment))
+    return Matchable(
+        title=stems(in_title.words),
+        words=stems(in_problem.words),
+        answer=stems(in_answer.words),
+        codes=_folded(in_problem.codes, in_answer.codes),
+        identifiers=_folded(in_problem.identifiers, in_answer.identifiers),
+        files=_folded(in_problem.files, in_answer.files),
+        versions=_folded(in_problem.versions, in_environment.versions),
+    )
+
+
+def stems(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(stem(word) for word in words)
+
+
+def _folded(*lists: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(item.casefold() for items in lists for item in items)

@@ -1,0 +1,147 @@
+"""What is known of one candidate for one question, as named numbers: what the ranking and its explanation use."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pipelines.domain.drafts import FieldName
+from pipelines.domain.suggestions import Candidate
+from pipelines.retrieve.documents import Matchable, matchable, stems
+from pipelines.retrieve.query import PreparedQuery
+from pipelines.retrieve.words import read_tokens
+
+MEANING_FEATURES = ("meaning", "meaning_lead")
+"""The features that need the vector index; the rest stand alone when it is down."""
+
+NAMES: tuple[str, ...] = (
+    "meaning",
+    "meaning_lead",
+    "lexical",
+    "lexical_lead",
+    "title_words",
+    "words",
+    "title_alike",
+    "codes",
+    "identifiers",
+    "files",
+    "same_area",
+    "other_area",
+    "environment",
+    "same_version",
+)
+
+
+_IMAGINED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """The candidates of one question together: what is best among them, and how common each word is."""
+
+    size: int = 0
+    similarities: tuple[float, ...] = ()  # the two highest, highest first
+    lexicals: tuple[float, ...] = ()  # the two highest, highest first
+    frequency: Mapping[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, candidates: Sequence[Candidate]) -> "Pool":
+        frequency: dict[str, int] = {}
+        for candidate in candidates:
+            for word in _all_words(matchable(candidate.resolution.content)):
+                frequency[word] = frequency.get(word, 0) + 1
+        similarities = sorted((c.similarity for c in candidates if c.similarity is not None), reverse=True)[:2]
+        lexicals = sorted((c.lexical for c in candidates if c.lexical is not None), reverse=True)[:2]
+        return cls(len(candidates), tuple(similarities), tuple(lexicals), frequency)
+
+    def rarity(self, word: str) -> float:
+        """Weight of a word: the rarer among the candidates, the more it tells. Above 0.
+
+        The pool is itself a search result, so a word that all of them share says little about which is right. Some
+        imagined candidates without the word keep a pool of one or two from making every shared word worthless.
+        """
+        seen = self.frequency.get(word, 0)
+        return math.log(1 + (self.size + _IMAGINED - seen + 0.5) / (seen + 0.5))
+
+    def lead(self, value: float, best: tuple[float, ...]) -> float:
+        """How far a value is ahead of the best of the others; negative where it is behind."""
+        if not best:
+            return 0.0
+        if value >= best[0]:
+            return value - best[1] if len(best) > 1 else 0.0
+        return value - best[0]
+
+
+def features(prepared: PreparedQuery, candidate: Candidate, pool: Pool) -> Mapping[str, float]:
+    """Every feature of NAMES, each in [-1, 1]; 0 where nothing is known."""
+    content = candidate.resolution.content
+    document = matchable(content)
+    asked, asked_title = stems(prepared.words), stems(prepared.title_words)
+    similarity = candidate.similarity
+    best_lexical = pool.lexicals[0] if pool.lexicals else 0.0
+    lexical = _ratio(candidate.lexical or 0.0, best_lexical)
+    scaled = tuple(_ratio(value, best_lexical) for value in pool.lexicals)
+    found_area = content.product_area
+    same_area = _same(prepared.product_area, found_area)
+    values = {
+        "meaning": max(0.0, similarity) if similarity is not None else 0.0,
+        "meaning_lead": pool.lead(similarity, pool.similarities) if similarity is not None else 0.0,
+        "lexical": lexical,
+        "lexical_lead": pool.lead(lexical, scaled),
+        "title_words": _covered(asked_title, document.words | document.answer, pool),
+        "words": _covered(asked, document.words | document.answer, pool),
+        "title_alike": _alike(asked_title, document.title, pool),
+        "codes": _shared(prepared.codes, document.codes),
+        "identifiers": _shared(prepared.identifiers, document.identifiers),
+        "files": _shared(prepared.files, document.files),
+        "same_area": 1.0 if same_area else 0.0,
+        "other_area": 1.0 if prepared.product_area and found_area and not same_area else 0.0,
+        "environment": _environment(prepared.environment, content.text(FieldName.ENVIRONMENT)),
+        "same_version": _shared(prepared.versions, document.versions | _folded(content.versions.affected)),
+    }
+    return {name: max(-1.0, min(1.0, values[name])) for name in NAMES}
+
+
+def _all_words(document: Matchable) -> frozenset[str]:
+    return document.words | document.answer
+
+
+def _ratio(value: float, best: float) -> float:
+    return min(1.0, value / best) if best > 0 and value > 0 else 0.0
+
+
+def _weight(words: Iterable[str], pool: Pool) -> float:
+    # Sorted, because a sum of floats depends on its order and a set has none.
+    return sum(pool.rarity(word) for word in sorted(words))
+
+
+def _covered(asked: frozenset[str], found: frozenset[str], pool: Pool) -> float:
+    """The share of the question's words, by rarity, that stand in the document."""
+    whole = _weight(asked, pool)
+    return _weight(asked & found, pool) / whole if whole > 0 else 0.0
+
+
+def _alike(asked: frozenset[str], found: frozenset[str], pool: Pool) -> float:
+    """Shared words of two titles against all of theirs, by rarity."""
+    whole = _weight(asked | found, pool)
+    return _weight(asked & found, pool) / whole if whole > 0 else 0.0
+
+
+def _shared(asked: Sequence[str], found: frozenset[str]) -> float:
+    """0 with nothing shared; each further shared name adds half of what is left to 1."""
+    count = len(_folded(asked) & found)
+    return 1.0 - 0.5**count
+
+
+def _folded(items: Iterable[str]) -> frozenset[str]:
+    return frozenset(item.casefold() for item in items)
+
+
+def _same(ours: str | None, theirs: str | None) -> bool:
+    return bool(ours and theirs and ours.strip().casefold() == theirs.strip().casefold())
+
+
+def _environment(ours: str | None, theirs: str | None) -> float:
+    if not ours or not theirs:
+        return 0.0
+    mine, seen = stems(read_tokens(ours).words), stems(read_tokens(theirs).words)
+    return len(mine & seen) / len(mine | seen) if mine | seen else 0.0

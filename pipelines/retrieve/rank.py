@@ -1,0 +1,124 @@
+"""Orders candidates by how likely each solves the ticket, and recommends them or abstains."""
+
+from collections.abc import Sequence
+
+from pipelines.domain.suggestions import (
+    Answer,
+    Applicability,
+    ApplicabilityVerdict,
+    Candidate,
+    Query,
+    Ranked,
+    SuggestionVerdict,
+    TrackRecord,
+)
+from pipelines.retrieve.applicability import applicability
+from pipelines.retrieve.explain import reasons
+from pipelines.retrieve.features import Pool, features
+from pipelines.retrieve.query import PreparedQuery, prepare
+from pipelines.retrieve.ranking import Coefficients, Ranking, shipped_ranking
+
+NEAR_MISSES = 3
+COMPANIONS = 0.25
+"""Beside one candidate good enough to recommend, others are shown down to this share of the threshold."""
+
+_NOT = ApplicabilityVerdict.DOES_NOT_APPLY
+
+
+def answer(
+    query: Query,
+    candidates: Sequence[Candidate],
+    *,
+    degraded: tuple[str, ...] = (),
+    prepared: PreparedQuery | None = None,
+    ranking: Ranking | None = None,
+    only_area: bool = True,
+    only_version: bool = False,
+) -> Answer:
+    """At most `query.k` suggestions, best first, or an abstention with the nearest misses. Input order is irrelevant.
+
+    only_area: with a product area in the query, leave out resolutions that state another one. only_version: leave out
+    what does not apply to the query's version; otherwise it stays, below all that may apply. Archived resolutions and
+    those without an answer are never shown. Pass `prepared` to save taking the query apart twice.
+    """
+    prepared = prepared or prepare(query)
+    ranking = ranking or shipped_ranking()
+    served = [c for c in _one_each(candidates) if c.resolution.served and (not only_area or _in_area(query, c))]
+    judged = [(c, applicability(query, c.resolution)) for c in served]
+    if only_version:
+        judged = [(c, a) for c, a in judged if a.verdict is not _NOT]
+    chosen = _coefficients(ranking, served)
+    ordered = order(prepared, judged, ranking, chosen)
+    if any(r.probability >= chosen.threshold for r in ordered):
+        least = chosen.threshold * COMPANIONS
+        good = [r for r in ordered if r.probability >= least][: max(0, query.k)]
+        return Answer(verdict=SuggestionVerdict.SUGGESTED, degraded=degraded, suggestions=_placed(prepared, good))
+    near = _placed(prepared, ordered[: min(NEAR_MISSES, max(0, query.k))])
+    return Answer(verdict=SuggestionVerdict.ABSTAINED, degraded=degraded, near_misses=near)
+
+
+def _coefficients(ranking: Ranking, candidates: Sequence[Candidate]) -> Coefficients:
+    """Without a single cosine there was no vector search, and the other coefficients carry the answer."""
+    return ranking.full if any(c.similarity is not None for c in candidates) else ranking.lexical_only
+
+
+def _one_each(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """One candidate a resolution, in the order of their ids, the better scores of each kept."""
+    merged: dict[str, Candidate] = {}
+    for candidate in sorted(candidates, key=lambda c: (c.resolution.id, -c.resolution.version, c.model_dump_json())):
+        first = merged.setdefault(candidate.resolution.id, candidate)
+        merged[candidate.resolution.id] = first.model_copy(
+            update={
+                "similarity": _higher(first.similarity, candidate.similarity),
+                "lexical": _higher(first.lexical, candidate.lexical),
+            }
+        )
+    return list(merged.values())
+
+
+def _higher(one: float | None, other: float | None) -> float | None:
+    if one is None or other is None:
+        return one if other is None else other
+    return max(one, other)
+
+
+def _in_area(query: Query, candidate: Candidate) -> bool:
+    wanted = (query.product_area or "").strip().casefold()
+    stated = (candidate.resolution.content.product_area or "").strip().casefold()
+    return not wanted or not stated or wanted == stated
+
+
+def order(
+    prepared: PreparedQuery,
+    judged: Sequence[tuple[Candidate, Applicability]],
+    ranking: Ranking,
+    coefficients: Coefficients,
+) -> list[Ranked]:
+    """All candidates, best first; what does not apply comes after all that may."""
+    pool = Pool.of([candidate for candidate, _ in judged])
+    scores = [
+        coefficients.score(features(prepared, candidate, pool))
+        + ranking.track_record * held_balance(candidate.track_record)
+        - ranking.does_not_apply * (verdict.verdict is _NOT)
+        for candidate, verdict in judged
+    ]
+    scored = [
+        Ranked(rank=1, score=score, probability=probability, candidate=candidate, applicability=verdict)
+        for (candidate, verdict), score, probability in zip(
+            judged, scores, coefficients.probabilities(scores), strict=True
+        )
+    ]
+    return sorted(scored, key=lambda r: (r.applicability.verdict is _NOT, -r.score, r.candidate.resolution.id))
+
+
+def held_balance(record: TrackRecord) -> float:
+    """How far the fix held, from -1 never to 1 always; near 0 for few outcomes: four imagined ones, even, count too."""
+    held, failed = max(0, record.held), max(0, record.failed)
+    return (held - failed) / (held + failed + 4)
+
+
+def _placed(prepared: PreparedQuery, ranked: Sequence[Ranked]) -> tuple[Ranked, ...]:
+    return tuple(
+        one.model_copy(update={"rank": place, "reasons": reasons(prepared, one.candidate)})
+        for place, one in enumerate(ranked, start=1)
+    )

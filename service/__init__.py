@@ -1,0 +1,1 @@
+"""The outside of Precedent: HTTP, SQL, jobs, helpdesks, pages, command line."""

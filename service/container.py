@@ -1,0 +1,177 @@
+"""The one place that knows which adapters there are and puts an installation together."""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from pipelines.domain.errors import ConfigurationError
+from pipelines.ports import Embedder, Summariser, VectorHit, VectorIndex, VectorRecord, Vectors
+from service.index_lock import IndexLock
+from service.jobs.runner import Worker
+from service.settings import Settings
+from service.store.engine import Database, open_engine
+from service.store.lexical import open_lexical_index
+from service.store.schema import migrate
+from service.usecases.services import Services
+
+POOL = 40
+"""Database connections: as many as handler threads, so that none waits for another's."""
+
+log = structlog.get_logger(__name__)
+
+
+@contextmanager
+def open_database(settings: Settings) -> Iterator[Database]:
+    """The database at the newest schema. Takes no lock on the data directory."""
+    if not settings.database_url:
+        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        engine = open_engine(settings.sql_url, POOL)
+    except ValueError as error:
+        raise ConfigurationError(f"PRECEDENT_DATABASE_URL cannot be used: {error}") from error
+    try:
+        migrate(engine)
+        yield Database(engine)
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def open_services(settings: Settings, *, worker: bool = False) -> Iterator[Services]:
+    """A whole installation, ready for requests; with `worker`, jobs are worked on in this process meanwhile.
+
+    Holds the lock of an embedded index until it is left. Raises IndexLocked and ConfigurationError.
+    """
+    with ExitStack() as stack:
+        if settings.embedded_index:
+            stack.enter_context(IndexLock(settings.data_dir))
+        db = stack.enter_context(open_database(settings))
+        embedder = open_embedder(settings)
+        vectors = OpenedOnce(lambda: open_vectors(settings, embedder))
+        stack.callback(vectors.close)
+        summarisers = open_summarisers(settings, embedder)
+        services = Services(
+            settings=settings,
+            db=db,
+            embedder=embedder,
+            vectors=vectors,
+            lexical=open_lexical_index(db),
+            summariser=summarisers.first,
+            fallback=summarisers.fallback,
+            count_tokens=summarisers.count_tokens,
+            budget=summarisers.budget,
+        )
+        if worker:
+            runner = Worker(services)
+            services.wake = runner.wake
+            services.worker_alive = lambda: runner.alive
+            runner.start()
+            stack.callback(runner.stop)
+        yield services
+
+
+def open_embedder(settings: Settings) -> Embedder:
+    """The exported embedding model, exporting it first where `make install` has not (a model set later)."""
+    from pipelines.adapters.onnx_embedder import OnnxEmbedder  # noqa: PLC0415 (numpy)
+
+    name = Path(settings.embedding_model).name
+    places = [settings.model_dir / name, settings.data_dir / "models" / name]
+    for place in places:
+        if (place / "manifest.json").is_file():
+            return OnnxEmbedder(place)
+    log.info("model.exporting", model=name)
+    # In a process of its own: exporting imports torch, which a server must not carry.
+    command = [sys.executable, "-m", "pipelines.adapters.sentence_embedder", "--model", settings.embedding_model]
+    places[1].parent.mkdir(parents=True, exist_ok=True)
+    made = subprocess.run([*command, str(places[1])], check=False, capture_output=True, text=True)  # noqa: S603
+    if made.returncode:
+        reason = made.stderr.strip().splitlines()[-1:] or ["no reason given"]
+        raise ConfigurationError(f"The embedding model {settings.embedding_model} cannot be exported: {reason[0]}")
+    return OnnxEmbedder(places[1])
+
+
+def open_vectors(settings: Settings, embedder: Embedder) -> VectorIndex:
+    from pipelines.adapters.chroma_index import ChromaIndex  # noqa: PLC0415 (chromadb takes a second)
+
+    if settings.chroma_url:
+        return ChromaIndex.server(settings.chroma_url, embedder.model_id, embedder.dimension)
+    return ChromaIndex.embedded(settings.index_dir, embedder.model_id, embedder.dimension)
+
+
+@dataclass(frozen=True, slots=True)
+class Summarisers:
+    """The summariser, what stands in when it fails for good, and how much of a thread it is given, in tokens."""
+
+    first: Summariser
+    fallback: Summariser | None
+    count_tokens: Callable[[str], int]
+    budget: int
+
+
+def open_summarisers(settings: Settings, embedder: Embedder | None = None, *, only: str | None = None) -> Summarisers:
+    """The LLM first only where PRECEDENT_LLM_MODEL is set. `only` forces `offline` or `llm`."""
+    from pipelines.adapters.token_count import estimate, token_counter  # noqa: PLC0415
+    from pipelines.capture.extract import OfflineSummariser  # noqa: PLC0415
+
+    offline = OfflineSummariser(embedder.embed_documents if embedder else None)
+    if only == "offline" or (only is None and not settings.llm_model):
+        return Summarisers(offline, None, estimate, settings.llm_budget)
+    if not settings.llm_model:
+        raise ConfigurationError("The LLM summariser needs PRECEDENT_LLM_MODEL (and PRECEDENT_LLM_BASE_URL).")
+    import prompts  # noqa: PLC0415
+    from pipelines.adapters.openai_chat import OpenAiChat  # noqa: PLC0415
+    from pipelines.capture.summarise import LlmSummariser  # noqa: PLC0415
+
+    key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else None
+    chat = OpenAiChat(settings.llm_model, base_url=settings.llm_base_url, api_key=key, timeout=settings.llm_timeout)
+    count = token_counter(settings.llm_model)
+    prompt = prompts.load("summarise_resolution")
+    llm = LlmSummariser(chat, prompt, count_tokens=count, budget_tokens=settings.llm_budget)
+    return Summarisers(llm, None if only else offline, count, llm.thread_tokens)
+
+
+class OpenedOnce:
+    """A VectorIndex opened at its first use, and tried again after it could not be: the server starts without it."""
+
+    def __init__(self, opener: Callable[[], VectorIndex]) -> None:
+        self._opener = opener
+        self._opened: VectorIndex | None = None
+        self._lock = threading.Lock()
+
+    def _index(self) -> VectorIndex:
+        with self._lock:
+            if self._opened is None:
+                self._opened = self._opener()
+            return self._opened
+
+    def upsert(self, records: Sequence[VectorRecord]) -> None:
+        self._index().upsert(records)
+
+    def delete(self, ids: Sequence[str]) -> None:
+        self._index().delete(ids)
+
+    def query(self, vector: Vectors, limit: int) -> list[VectorHit]:
+        return self._index().query(vector, limit)
+
+    def facts(self) -> Iterator[tuple[str, Mapping[str, str | int | float | bool]]]:
+        yield from self._index().facts()
+
+    def count(self) -> int:
+        return self._index().count()
+
+    def reset(self) -> None:
+        self._index().reset()
+
+    def close(self) -> None:
+        """Close what was opened; the next use opens it again."""
+        with self._lock:
+            close = getattr(self._opened, "close", None)
+            self._opened = None
+        if close is not None:
+            close()

@@ -1,0 +1,1 @@
+"""The demo tickets: product content, written for this repository."""

@@ -1,0 +1,23 @@
+"""Which use case does which kind of job, and what happens when one is given up."""
+
+from collections.abc import Callable, Mapping
+
+from service.store.jobs import Claimed
+from service.store.session import Session
+from service.usecases import draft, index, report_gaps
+from service.usecases.receive import DRAFT_JOB
+from service.usecases.services import Services
+
+Work = Callable[[Services, Claimed], object]
+GivenUp = Callable[[Session, str, str], None]
+
+WORK: Mapping[str, Work] = {
+    DRAFT_JOB: draft.draft_ticket,
+    index.INDEX_JOB: index.index_resolution,
+    index.REINDEX_JOB: index.reindex,
+    index.SWEEP_JOB: index.sweep_index,
+    report_gaps.GAPS_JOB: report_gaps.build_report,
+}
+
+GIVEN_UP: Mapping[str, GivenUp] = {DRAFT_JOB: draft.needs_manual}
+"""Called within the transaction that makes a job dead, with its subject and the error's code."""

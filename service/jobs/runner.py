@@ -1,0 +1,146 @@
+"""Works on queued jobs, in threads of this process, until told to stop."""
+
+import os
+import socket
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+import structlog
+
+from pipelines.domain.errors import PrecedentError
+from service.jobs.kinds import GIVEN_UP, WORK
+from service.store import jobs
+from service.store.tables import JobState
+from service.usecases.services import Services
+
+LOOK_EVERY = 0.5
+"""Seconds between looks at the queue where nobody wakes the worker: other processes queue jobs too."""
+
+log = structlog.get_logger(__name__)
+
+
+class Worker:
+    """`start` and `stop` run it beside a server; `run_until_idle` works off what is due and returns."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._stopping = threading.Event()
+        self._work = threading.Condition()
+        self._threads: list[threading.Thread] = []
+        self._in_hand: dict[int, jobs.Claimed] = {}
+        self._lock = threading.Lock()
+        self._name = f"{socket.gethostname()}:{os.getpid()}"
+
+    def start(self) -> None:
+        """Begin to work, in as many threads as configured, and a heart that renews the leases of jobs in hand."""
+        for number in range(self._services.settings.worker_threads):
+            self._spawn(self._loop, f"worker-{number}")
+        self._spawn(self._beat, "worker-heart")
+
+    def _spawn(self, target: Callable[[], None], name: str) -> None:
+        thread = threading.Thread(target=target, name=name, daemon=True)
+        thread.start()
+        self._threads.append(thread)
+
+    @property
+    def alive(self) -> bool:
+        return bool(self._threads) and all(thread.is_alive() for thread in self._threads)
+
+    def wake(self) -> None:
+        """Look at the queue now."""
+        with self._work:
+            self._work.notify_all()
+
+    def stop(self, grace: float = 20.0) -> None:
+        """Finish the jobs in hand within `grace` seconds and give back those that take longer."""
+        self._stopping.set()
+        self.wake()
+        for thread in self._threads:
+            thread.join(timeout=grace)
+        with self._lock:
+            late = list(self._in_hand.values())
+        for claimed in late:
+            self._give_back(claimed)
+        self._threads.clear()
+
+    def _give_back(self, claimed: jobs.Claimed) -> None:
+        # The fence keeps the thread that still works on it from storing its result.
+        try:
+            with self._services.db.write() as session:
+                jobs.release(session, claimed)
+        except jobs.LostLease:
+            return
+        log.info("job.released", job=claimed.id, kind=claimed.kind)
+
+    def run_until_idle(self, give_up: Callable[[], bool] = lambda: False) -> int:
+        """Work off every job that is due now; returns how many. `give_up` is asked between jobs."""
+        done = 0
+        while not give_up() and not self._stopping.is_set() and self._one():
+            done += 1
+        return done
+
+    def _loop(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                worked = self._one()
+            except Exception:
+                # The database is away: nothing of the job's is lost, its lease runs out. Keep looking.
+                log.exception("worker.failed")
+                worked = False
+                self._stopping.wait(2.0)
+            if not worked:
+                with self._work:
+                    if not self._stopping.is_set():
+                        self._work.wait(LOOK_EVERY)
+
+    def _beat(self) -> None:
+        lease = self._services.settings.job_lease
+        while not self._stopping.wait(lease / 3):
+            with self._lock:
+                held = list(self._in_hand.values())
+            for claimed in held:
+                try:
+                    with self._services.db.write() as session:
+                        jobs.heartbeat(session, claimed, lease)
+                except jobs.LostLease:
+                    log.warning("job.lease_lost", job=claimed.id, kind=claimed.kind)
+                except Exception:
+                    log.exception("worker.heartbeat_failed", job=claimed.id)
+
+    def _one(self) -> bool:
+        """Do the next due job; False where there is none."""
+        lease = self._services.settings.job_lease
+        claimed = jobs.claim(self._services.db, list(WORK), self._name, lease)
+        if claimed is None:
+            return False
+        with self._lock:
+            self._in_hand[claimed.id] = claimed
+        try:
+            WORK[claimed.kind](self._services, claimed)
+        except jobs.LostLease:
+            log.warning("job.lease_lost", job=claimed.id, kind=claimed.kind)
+        except PrecedentError as error:
+            self._failed(claimed, getattr(error, "reason", None) or error.code)
+        except Exception as error:
+            # The type alone: messages of libraries quote what they choke on.
+            log.exception("job.crashed", job=claimed.id, kind=claimed.kind)
+            self._failed(claimed, type(error).__name__)
+        finally:
+            with self._lock:
+                self._in_hand.pop(claimed.id, None)
+        return True
+
+    def _failed(self, claimed: jobs.Claimed, code: str) -> None:
+        with self._services.db.write() as session:
+            try:
+                state = jobs.fail(session, claimed, code, retry_after(claimed))
+            except jobs.LostLease:
+                return
+            if state is JobState.DEAD and claimed.kind in GIVEN_UP:
+                GIVEN_UP[claimed.kind](session, claimed.subject, code)
+        log.warning("job.failed", job=claimed.id, kind=claimed.kind, error=code, state=state.value)
+
+
+def retry_after(claimed: jobs.Claimed) -> timedelta:
+    return jobs.backoff(claimed)

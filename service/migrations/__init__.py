@@ -1,0 +1,1 @@
+"""The history of the schema; service.store.schema runs it."""

@@ -1,0 +1,1 @@
+"""One module a step; each says what it adds and why."""

@@ -1,0 +1,53 @@
+"""The names things have outside the store (`D-12`, `R-118`) and the numbers they have inside."""
+
+from pipelines.domain.errors import NotFound
+from service.store.naming import resolution_name, resolution_number
+
+__all__ = [
+    "draft_name",
+    "draft_number",
+    "gap_name",
+    "gap_number",
+    "resolution_name",
+    "resolution_number",
+    "suggestion_name",
+    "suggestion_number",
+]
+
+_LARGEST = 2**63 - 1
+
+
+def name(prefix: str, number: int) -> str:
+    return f"{prefix}-{number}"
+
+
+def number(prefix: str, identifier: str, what: str) -> int:
+    """The number in `PREFIX-12`. Raises NotFound for anything else: no such thing can exist."""
+    start, dash, digits = identifier.partition("-")
+    if start != prefix or not dash or not (digits.isascii() and digits.isdigit()) or int(digits[:20]) > _LARGEST:
+        raise NotFound(f"There is no {what} {identifier[:40]!r}; {what}s are named {prefix}-1, {prefix}-2, ...")
+    return int(digits)
+
+
+def draft_name(number_: int) -> str:
+    return name("D", number_)
+
+
+def draft_number(identifier: str) -> int:
+    return number("D", identifier, "draft")
+
+
+def suggestion_name(number_: int) -> str:
+    return name("S", number_)
+
+
+def suggestion_number(identifier: str) -> int:
+    return number("S", identifier, "suggestion")
+
+
+def gap_name(number_: int) -> str:
+    return name("G", number_)
+
+
+def gap_number(identifier: str) -> int:
+    return number("G", identifier, "gap")

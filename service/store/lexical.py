@@ -1,0 +1,261 @@
+"""Word search over the served resolutions, inside the database so that it commits with what it describes.
+
+Two engines, one behaviour: the same words (service.store.words), the same choice of the query's rarest words, the same
+weights. Called by the use cases that confirm and change resolutions, and by retrieval.
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from threading import Lock
+from typing import Protocol
+
+from sqlalchemy import bindparam, text
+from sqlmodel import Session
+
+from pipelines.ports import LexicalHit
+from service.store.engine import Database
+from service.store.naming import resolution_name
+from service.store.words import terms
+
+MOST_TERMS = 12
+"""A long ticket's every word takes ten times as long to search and finds the same."""
+
+_CONSIDERED = 400
+_COMMON = 0.5
+_FEW = 20
+
+FIELDS = ("title", "symptom", "cause", "fix", "codes")
+_BM25_WEIGHTS = (3.0, 2.0, 1.0, 1.0, 3.0)
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalText:
+    """What is searched of one resolution, redacted. `codes` are its identifiers, versions and product words."""
+
+    title: str
+    symptom: str = ""
+    cause: str = ""
+    fix: str = ""
+    codes: str = ""
+
+    def parts(self) -> tuple[str, str, str, str, str]:
+        return self.title, self.symptom, self.cause, self.fix, self.codes
+
+
+class StoredLexicalIndex(Protocol):
+    """A lexical index that is written inside the caller's transaction."""
+
+    def put(self, session: Session, resolution_id: int, texts: LexicalText) -> None:
+        """Add or replace what is searched of a resolution."""
+        ...
+
+    def remove(self, session: Session, resolution_id: int) -> None:
+        """Take a resolution out; an unknown one is no error."""
+        ...
+
+    def search(self, text: str, limit: int) -> list[LexicalHit]: ...
+
+
+def open_lexical_index(db: Database) -> StoredLexicalIndex:
+    """The lexical index of this database's engine."""
+    return SqliteLexicalIndex(db) if db.dialect == "sqlite" else PostgresLexicalIndex(db)
+
+
+def rarest(found: Mapping[str, int], documents: int, limit: int = MOST_TERMS) -> list[str]:
+    """The rarest of the terms that occur at all, rarest first.
+
+    `found` counts the documents a term is in. Terms in most documents tell nothing apart and go, unless only they are
+    there or there are too few documents to say.
+    """
+    present = sorted((count, term) for term, count in found.items() if count > 0)
+    if documents > _FEW:
+        telling = [(count, term) for count, term in present if count <= _COMMON * documents]
+        present = telling or present
+    return [term for _, term in present[:limit]]
+
+
+def _surfaces(query: str) -> dict[str, str]:
+    """Each distinct term of a query with the form it first stood there in."""
+    surfaces: dict[str, str] = {}
+    for term, surface in terms(query):
+        surfaces.setdefault(term, surface)
+        if len(surfaces) >= _CONSIDERED:
+            break
+    return surfaces
+
+
+class SqliteLexicalIndex:
+    """FTS5, ranked by its BM25."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def put(self, session: Session, resolution_id: int, texts: LexicalText) -> None:
+        self.remove(session, resolution_id)
+        words = {name: " ".join(t for t, _ in terms(part)) for name, part in zip(FIELDS, texts.parts(), strict=True)}
+        session.execute(_SQLITE_INSERT, {"id": resolution_id, **words})
+
+    def remove(self, session: Session, resolution_id: int) -> None:
+        session.execute(_SQLITE_DELETE, {"id": resolution_id})
+
+    def search(self, text: str, limit: int) -> list[LexicalHit]:
+        surfaces = _surfaces(text)
+        if not surfaces:
+            return []
+        with self._db.read() as session:
+            found = {row.term: row.doc for row in session.execute(_SQLITE_FREQUENCIES, {"terms": list(surfaces)})}
+            documents = session.execute(_SQLITE_COUNT).scalar_one()
+            chosen = rarest(found, documents)
+            if not chosen:
+                return []
+            query = " OR ".join(f'"{term}"' for term in chosen)
+            rows = session.execute(_SQLITE_SEARCH, {"query": query, "limit": limit}).all()
+            matched = self._matched(session, chosen, [row.id for row in rows])
+        return [
+            # FTS5 counts downwards: its best score is the most negative one.
+            LexicalHit(resolution_name(row.id), max(0.0, -row.score), tuple(surfaces[t] for t in matched[row.id]))
+            for row in rows
+        ]
+
+    def _matched(self, session: Session, chosen: Sequence[str], ids: Sequence[int]) -> dict[int, list[str]]:
+        matched: dict[int, list[str]] = {identifier: [] for identifier in ids}
+        for term in chosen:
+            for (identifier,) in session.execute(_SQLITE_HOLDS, {"query": f'"{term}"', "ids": list(ids)}):
+                matched[identifier].append(term)
+        return matched
+
+
+_SQLITE_INSERT = text(
+    "INSERT INTO resolution_fts (rowid, title, symptom, cause, fix, codes) "
+    "VALUES (:id, :title, :symptom, :cause, :fix, :codes)"
+)
+_SQLITE_DELETE = text("DELETE FROM resolution_fts WHERE rowid = :id")
+_SQLITE_COUNT = text("SELECT count(*) FROM resolution_fts_docsize")
+_SQLITE_FREQUENCIES = text("SELECT term, doc FROM resolution_fts_terms WHERE term IN :terms").bindparams(
+    bindparam("terms", expanding=True)
+)
+_SQLITE_SEARCH = text(
+    f"SELECT rowid AS id, bm25(resolution_fts, {', '.join(map(str, _BM25_WEIGHTS))}) AS score "  # noqa: S608 - constants
+    "FROM resolution_fts WHERE resolution_fts MATCH :query ORDER BY score, rowid LIMIT :limit"
+)
+_SQLITE_HOLDS = text("SELECT rowid FROM resolution_fts WHERE resolution_fts MATCH :query AND rowid IN :ids").bindparams(
+    bindparam("ids", expanding=True)
+)
+
+
+class PostgresLexicalIndex:
+    """tsvector with a GIN index, ranked by our own weighting, since PostgreSQL's ranks know nothing of rarity.
+
+    How many resolutions hold a term is counted over a sample and kept until their number changes by a twentieth: exact
+    counts cost more than the search, and only serve to tell rare words from common ones.
+    """
+
+    _SAMPLE = 2000
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._lock = Lock()
+        self._counted = -1
+        self._frequencies: Mapping[str, int] = {}
+
+    def put(self, session: Session, resolution_id: int, texts: LexicalText) -> None:
+        session.execute(_POSTGRES_UPSERT, {"id": resolution_id, "lexemes": _tsvector(texts.parts())})
+
+    def remove(self, session: Session, resolution_id: int) -> None:
+        session.execute(_POSTGRES_DELETE, {"id": resolution_id})
+
+    def search(self, text: str, limit: int) -> list[LexicalHit]:
+        surfaces = _surfaces(text)
+        if not surfaces:
+            return []
+        with self._db.read() as session:
+            documents = session.execute(_POSTGRES_COUNT).scalar_one()
+            found = self._found(session, list(surfaces), documents)
+            chosen = rarest(found, documents)
+            if not chosen:
+                return []
+            asked = {
+                "any": " | ".join(map(_quoted, chosen)),
+                "terms": [_quoted(term) for term in chosen],
+                "weights": [_rarity(found[term], documents) for term in chosen],
+                "limit": limit,
+            }
+            rows = session.execute(_POSTGRES_SEARCH, asked).all()
+        return [
+            LexicalHit(resolution_name(row.id), row.score, tuple(surfaces[chosen[n - 1]] for n in row.matched))
+            for row in rows
+        ]
+
+    def _found(self, session: Session, asked: Sequence[str], documents: int) -> dict[str, int]:
+        """How many resolutions hold each term, at least 1; terms that none holds are left out."""
+        frequencies = self._sampled(session, documents)
+        found = {term: frequencies[term] for term in asked if term in frequencies}
+        unsampled = [term for term in asked if term not in frequencies]
+        if unsampled:
+            held = session.execute(_POSTGRES_HELD, {"terms": [_quoted(term) for term in unsampled]}).scalars()
+            found |= {unsampled[n - 1]: 1 for n in held}
+        return found
+
+    def _sampled(self, session: Session, documents: int) -> Mapping[str, int]:
+        with self._lock:
+            if abs(documents - self._counted) * 20 > self._counted:
+                share = min(1.0, self._SAMPLE / max(documents, 1))
+                rows = session.execute(_POSTGRES_TERMS, {"sampled": _POSTGRES_SAMPLED.format(percent=100 * share)})
+                self._frequencies = {row.word: max(1, round(row.ndoc / share)) for row in rows}
+                self._counted = documents
+            return self._frequencies
+
+
+_RANK_WEIGHTS = "{0.2, 0.2, 0.5, 1.0}"  # D, C, B, A
+_FIELD_LABELS = ("A", "B", "D", "D", "A")
+_LAST_POSITION = 16_383
+
+_POSTGRES_UPSERT = text(
+    "INSERT INTO resolution_fts (resolution_id, lexemes) VALUES (:id, CAST(:lexemes AS tsvector)) "
+    "ON CONFLICT (resolution_id) DO UPDATE SET lexemes = excluded.lexemes"
+)
+_POSTGRES_DELETE = text("DELETE FROM resolution_fts WHERE resolution_id = :id")
+_POSTGRES_COUNT = text("SELECT count(*) FROM resolution_fts")
+_POSTGRES_SAMPLED = "SELECT lexemes FROM resolution_fts TABLESAMPLE BERNOULLI ({percent}) REPEATABLE (1)"
+_POSTGRES_TERMS = text("SELECT word, ndoc FROM ts_stat(:sampled)")
+_POSTGRES_HELD = text(
+    "SELECT DISTINCT n FROM unnest(CAST(:terms AS text[])) WITH ORDINALITY AS asked (term, n) "
+    "JOIN resolution_fts ON lexemes @@ CAST(term AS tsquery)"
+)
+_POSTGRES_SEARCH = text(
+    f"""
+    SELECT resolution_id AS id,
+           sum(weight * ts_rank('{_RANK_WEIGHTS}', lexemes, term, 1)) AS score,
+           array_agg(n ORDER BY n) AS matched
+    FROM (
+        SELECT CAST(t AS tsquery) AS term, w AS weight, n
+        FROM unnest(CAST(:terms AS text[]), CAST(:weights AS float8[])) WITH ORDINALITY AS asked (t, w, n)
+    ) AS asked
+    JOIN resolution_fts ON lexemes @@ term
+    WHERE lexemes @@ CAST(:any AS tsquery)
+    GROUP BY resolution_id
+    ORDER BY score DESC, resolution_id
+    LIMIT :limit
+    """  # noqa: S608 - constants
+)
+
+
+def _rarity(holding: int, documents: int) -> float:
+    """The weight of a term by how many documents hold it: BM25's inverse document frequency, above 0."""
+    return math.log(1 + (max(documents - holding, 0) + 0.5) / (holding + 0.5))
+
+
+def _quoted(term: str) -> str:
+    """A term as PostgreSQL reads it in a tsquery or tsvector; terms hold neither quotes nor backslashes."""
+    return f"'{term}'"
+
+
+def _tsvector(parts: Iterable[str]) -> str:
+    places: dict[str, list[str]] = {}
+    position = 0
+    for part, label in zip(parts, _FIELD_LABELS, strict=True):
+        for term, _ in terms(part):
+            position = min(position + 1, _LAST_POSITION)
+            places.setdefault(term, []).append(f"{position}{label}")
+    return " ".join(f"{_quoted(term)}:{','.join(at)}" for term, at in places.items())

@@ -1,0 +1,259 @@
+"""Resolutions, their versions, and the tickets beside them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlmodel import Session, col, func, or_, select, update
+
+from pipelines.domain.resolutions import Audience, Confidence, Governance, Resolution, ResolutionContent
+from service.store.ids import resolution_name
+from service.store.tables import ResolutionRow, ResolutionVersionRow, ReuseRow, TicketRow
+
+
+class ResolutionRecord(NamedTuple):
+    number: int
+    resolution: Resolution
+    indexed_version: int | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class VersionRecord(NamedTuple):
+    version: int
+    content: ResolutionContent
+    actor: str
+    why: str
+    at: datetime
+
+
+class UseRecord(NamedTuple):
+    ticket: str
+    kind: str
+    outcome: str | None
+    at: datetime
+
+
+def add(session: Session, content: ResolutionContent, actor: str, why: str, now: datetime) -> Resolution:
+    """A new resolution at version 1: not validated, internal."""
+    row = ResolutionRow(
+        title=content.title,
+        product_area=content.product_area,
+        confidence=Confidence.NOT_VALIDATED.value,
+        audience=Audience.INTERNAL.value,
+        governance=Governance.EXPERIENCE.value,
+        created_at=now,
+        updated_at=now,
+    )
+    session.add(row)
+    session.flush()
+    assert row.id is not None  # noqa: S101 - set by the flush
+    _add_version(session, row.id, 1, content, actor, why, now)
+    return _resolution(row, content)
+
+
+def revise(
+    session: Session,
+    number: int,
+    content: ResolutionContent,
+    actor: str,
+    why: str,
+    now: datetime,
+    *,
+    confidence: Confidence | None = None,
+    audience: Audience | None = None,
+    governance: Governance | None = None,
+) -> Resolution:
+    """The next version of a resolution that `load` has locked."""
+    row = session.get_one(ResolutionRow, number)
+    row.version += 1
+    row.title, row.product_area, row.updated_at = content.title, content.product_area, now
+    row.confidence = confidence.value if confidence else row.confidence
+    row.audience = audience.value if audience else row.audience
+    row.governance = governance.value if governance else row.governance
+    session.add(row)
+    _add_version(session, number, row.version, content, actor, why, now)
+    session.flush()
+    return _resolution(row, content)
+
+
+def _add_version(
+    session: Session, number: int, version: int, content: ResolutionContent, actor: str, why: str, now: datetime
+) -> None:
+    session.add(
+        ResolutionVersionRow(
+            resolution_id=number,
+            version=version,
+            content=content.model_dump(mode="json"),
+            actor=actor,
+            why=why,
+            at=now,
+        )
+    )
+
+
+def load(session: Session, number: int, *, lock: bool = False) -> ResolutionRecord | None:
+    """A resolution at its current version; with `lock` nobody else revises it until the unit of work ends."""
+    if lock:
+        session.exec(select(ResolutionRow.id).where(ResolutionRow.id == number).with_for_update()).one_or_none()
+    found = load_many(session, [number])
+    return found[0] if found else None
+
+
+def load_many(session: Session, numbers: Iterable[int]) -> list[ResolutionRecord]:
+    """Those of the resolutions that exist, in no particular order."""
+    statement = (
+        select(ResolutionRow, ResolutionVersionRow)
+        .where(ResolutionVersionRow.resolution_id == ResolutionRow.id)
+        .where(ResolutionVersionRow.version == ResolutionRow.version)
+        .where(col(ResolutionRow.id).in_(list(numbers)))
+    )
+    return [_record(row, version) for row, version in session.exec(statement)]
+
+
+def unindexed(session: Session, limit: int, after: int = 0) -> list[ResolutionRecord]:
+    """Resolutions whose current version the vector index does not have, oldest first."""
+    statement = (
+        select(ResolutionRow, ResolutionVersionRow)
+        .where(ResolutionVersionRow.resolution_id == ResolutionRow.id)
+        .where(ResolutionVersionRow.version == ResolutionRow.version)
+        .where(col(ResolutionRow.id) > after)
+        .where(
+            or_(
+                col(ResolutionRow.indexed_version).is_(None), col(ResolutionRow.indexed_version) < ResolutionRow.version
+            )
+        )
+        .order_by(col(ResolutionRow.id))
+        .limit(limit)
+    )
+    return [_record(row, version) for row, version in session.exec(statement)]
+
+
+def mark_indexed(session: Session, versions: Sequence[tuple[int, int]]) -> None:
+    """The index now holds these (number, version); one that was revised meanwhile stays unindexed."""
+    for number, version in versions:
+        session.exec(
+            update(ResolutionRow)
+            .where(col(ResolutionRow.id) == number, col(ResolutionRow.version) >= version)
+            .values(indexed_version=version)
+        )
+
+
+def mark_lost(session: Session, numbers: Sequence[int]) -> None:
+    """The index turned out not to hold these."""
+    session.exec(update(ResolutionRow).where(col(ResolutionRow.id).in_(numbers)).values(indexed_version=None))
+
+
+def forget_index(session: Session) -> int:
+    """Mark every resolution as not indexed; returns how many there are."""
+    session.exec(update(ResolutionRow).values(indexed_version=None))
+    return session.exec(select(func.count()).select_from(ResolutionRow)).one()
+
+
+def served_versions(session: Session) -> dict[int, int]:
+    """Number and indexed version of every resolution that the index is meant to hold."""
+    rows = session.exec(
+        select(ResolutionRow.id, ResolutionRow.indexed_version)
+        .where(ResolutionRow.confidence != Confidence.ARCHIVED.value)
+        .where(col(ResolutionRow.indexed_version).is_not(None))
+    ).all()
+    return {number: version for number, version in rows if number is not None and version is not None}
+
+
+def listed(
+    session: Session,
+    *,
+    numbers: Sequence[int] | None = None,
+    product_area: str | None = None,
+    confidence: str | None = None,
+    before: int | None = None,
+    limit: int = 50,
+) -> list[ResolutionRecord]:
+    """Current versions, newest first, from below the number `before`; `numbers` narrows to these."""
+    statement = (
+        select(ResolutionRow, ResolutionVersionRow)
+        .where(ResolutionVersionRow.resolution_id == ResolutionRow.id)
+        .where(ResolutionVersionRow.version == ResolutionRow.version)
+    )
+    if numbers is not None:
+        statement = statement.where(col(ResolutionRow.id).in_(numbers))
+    if product_area:
+        statement = statement.where(ResolutionRow.product_area == product_area)
+    if confidence:
+        statement = statement.where(ResolutionRow.confidence == confidence)
+    if before is not None:
+        statement = statement.where(col(ResolutionRow.id) < before)
+    rows = session.exec(statement.order_by(col(ResolutionRow.id).desc()).limit(limit))
+    return [_record(row, version) for row, version in rows]
+
+
+def versions(session: Session, number: int) -> list[VersionRecord]:
+    """Every version, oldest first."""
+    rows = session.exec(
+        select(ResolutionVersionRow)
+        .where(ResolutionVersionRow.resolution_id == number)
+        .order_by(col(ResolutionVersionRow.version))
+    )
+    return [
+        VersionRecord(row.version, ResolutionContent.model_validate(row.content), row.actor, row.why or "", row.at)
+        for row in rows
+    ]
+
+
+def add_use(
+    session: Session, number: int, ticket_id: int, kind: str, outcome: str | None, actor: str, now: datetime
+) -> None:
+    """Put a ticket beside a resolution; the same ticket in the same kind once, with the latest outcome."""
+    row = session.exec(
+        select(ReuseRow).where(ReuseRow.resolution_id == number, ReuseRow.ticket_id == ticket_id, ReuseRow.kind == kind)
+    ).one_or_none()
+    if row is None:
+        row = ReuseRow(resolution_id=number, ticket_id=ticket_id, kind=kind, actor=actor, at=now)
+    row.outcome, row.actor, row.at = outcome, actor, now
+    session.add(row)
+
+
+def uses(session: Session, number: int) -> list[UseRecord]:
+    rows = session.exec(
+        select(ReuseRow, TicketRow)
+        .where(ReuseRow.resolution_id == number, TicketRow.id == ReuseRow.ticket_id)
+        .order_by(col(ReuseRow.at), col(ReuseRow.id))
+    )
+    return [UseRecord(f"{t.source}/{t.external_id}", use.kind, use.outcome, use.at) for use, t in rows]
+
+
+def product_areas(session: Session) -> list[str]:
+    found = session.exec(
+        select(ResolutionRow.product_area).where(col(ResolutionRow.product_area).is_not(None)).distinct()
+    )
+    return sorted(area for area in found if area)
+
+
+def count(session: Session) -> int:
+    return session.exec(select(func.count()).select_from(ResolutionRow)).one()
+
+
+def count_unindexed(session: Session) -> int:
+    """How many the vector index does not have at their current version."""
+    behind = or_(
+        col(ResolutionRow.indexed_version).is_(None), col(ResolutionRow.indexed_version) < ResolutionRow.version
+    )
+    return session.exec(select(func.count()).select_from(ResolutionRow).where(behind)).one()
+
+
+def _record(row: ResolutionRow, version: ResolutionVersionRow) -> ResolutionRecord:
+    assert row.id is not None  # noqa: S101 - rows that were read have one
+    content = ResolutionContent.model_validate(version.content)
+    return ResolutionRecord(row.id, _resolution(row, content), row.indexed_version, row.created_at, row.updated_at)
+
+
+def _resolution(row: ResolutionRow, content: ResolutionContent) -> Resolution:
+    assert row.id is not None  # noqa: S101 - rows that were flushed have one
+    return Resolution(
+        id=resolution_name(row.id),
+        version=row.version,
+        content=content,
+        confidence=Confidence(row.confidence),
+        audience=Audience(row.audience),
+        governance=Governance(row.governance),
+    )

@@ -1,0 +1,35 @@
+"""Embeddings kept by the content they were made from: what was embedded once is not embedded again."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from sqlmodel import Session, col, select
+
+from pipelines.ports import Vectors
+from service.store.tables import TextVectorRow
+
+_AT_ONCE = 500
+
+
+def known(session: Session, model_id: str, hashes: Sequence[str]) -> dict[str, Vectors]:
+    """The kept vectors of these text hashes, shape (dimension,) each."""
+    found: dict[str, Vectors] = {}
+    for start in range(0, len(hashes), _AT_ONCE):
+        rows = session.exec(
+            select(TextVectorRow).where(
+                TextVectorRow.model_id == model_id,
+                col(TextVectorRow.text_sha256).in_(list(hashes[start : start + _AT_ONCE])),
+            )
+        )
+        found |= {row.text_sha256: np.frombuffer(row.vector, dtype="<f4") for row in rows}
+    return found
+
+
+def keep(session: Session, model_id: str, vectors: Mapping[str, Vectors]) -> None:
+    """Keep vectors by text hash; those that are kept already stay."""
+    there = known(session, model_id, list(vectors))
+    session.add_all(
+        TextVectorRow(model_id=model_id, text_sha256=sha256, vector=np.asarray(vector, dtype="<f4").tobytes())
+        for sha256, vector in vectors.items()
+        if sha256 not in there
+    )

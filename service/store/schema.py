@@ -1,0 +1,78 @@
+"""Brings a database to the schema of this program, and says how far it is from it."""
+
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, text
+
+from pipelines.domain.errors import ConfigurationError
+from service.store.tables import Row
+
+_MIGRATIONS = Path(__file__).parent.parent / "migrations"
+_LOCK = 7_305_114
+"""The PostgreSQL advisory lock of migrating; any number that nothing else in the database uses."""
+
+_LEXICAL = "resolution_fts"
+"""SQLite keeps full text in shadow tables of this prefix; they are no model's table."""
+
+
+class NewerDatabase(ConfigurationError):
+    """The database has steps that this program does not know."""
+
+    code = "newer_database"
+
+
+def migrate(engine: Engine) -> None:
+    """Upgrade to the newest schema, in one transaction. Processes that do so at once take turns.
+
+    Raises NewerDatabase where a newer program has been here.
+    """
+    with engine.begin() as connection:  # SQLite: BEGIN IMMEDIATE, which is the lock
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        if steps_after(_revision(connection)):
+            command.upgrade(_config(connection), "head")
+
+
+def pending(engine: Engine) -> list[str]:
+    """The ids of the steps not applied yet, oldest first. Raises NewerDatabase."""
+    with engine.connect() as connection:
+        return steps_after(_revision(connection))
+
+
+def steps_after(revision: str | None) -> list[str]:
+    """The ids of the steps after this one, oldest first. Raises NewerDatabase for one this program does not know."""
+    steps = [step.revision for step in ScriptDirectory(str(_MIGRATIONS)).walk_revisions()][::-1]
+    if revision is None:
+        return steps
+    if revision not in steps:
+        raise NewerDatabase(f"The database is at step {revision!r}, which this version lacks; update the program.")
+    return steps[steps.index(revision) + 1 :]
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def drift(engine: Engine) -> list[object]:
+    """What the models say and the database lacks, or the other way round; empty when they agree."""
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"include_name": is_ours})
+        return list(compare_metadata(context, Row.metadata))
+
+
+def is_ours(name: str | None, type_: str, _parents: Any) -> bool:
+    """Whether Alembic's comparison shall look at a thing of the database: all but what full-text search keeps."""
+    return not (type_ == "table" and name is not None and name.startswith(_LEXICAL))
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config

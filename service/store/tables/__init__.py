@@ -1,0 +1,39 @@
+"""The rows of the store, one module a subject. They stay inside service.store and are never a request or a response."""
+
+from service.store.tables.access import ApiTokenRow, UserRow, WebSessionRow
+from service.store.tables.capture import ConfirmationRow, DraftRow
+from service.store.tables.columns import Row, UtcDateTime
+from service.store.tables.gaps import DemandSignalRow, GapReportRow, GapRow
+from service.store.tables.jobs import JobRow, JobState
+from service.store.tables.operations import AuditEventRow, InstallationRow, TextVectorRow, WebhookDeliveryRow
+from service.store.tables.resolutions import ResolutionRow, ResolutionVersionRow, ReuseKind, ReuseRow
+from service.store.tables.suggestions import SuggestionOutcomeRow, SuggestionRow
+from service.store.tables.tickets import CaptureState, MessageRow, TicketRow
+
+__all__ = [
+    "ApiTokenRow",
+    "AuditEventRow",
+    "CaptureState",
+    "ConfirmationRow",
+    "DemandSignalRow",
+    "DraftRow",
+    "GapReportRow",
+    "GapRow",
+    "InstallationRow",
+    "JobRow",
+    "JobState",
+    "MessageRow",
+    "ResolutionRow",
+    "ResolutionVersionRow",
+    "ReuseKind",
+    "ReuseRow",
+    "Row",
+    "SuggestionOutcomeRow",
+    "SuggestionRow",
+    "TextVectorRow",
+    "TicketRow",
+    "UserRow",
+    "UtcDateTime",
+    "WebSessionRow",
+    "WebhookDeliveryRow",
+]

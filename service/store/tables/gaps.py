@@ -1,0 +1,62 @@
+"""Signs of missing knowledge, the ledger of gaps, and the reports that were made of them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index
+from sqlmodel import Field
+
+from service.store.tables.columns import Json, Row, UtcDateTime
+
+
+class DemandSignalRow(Row, table=True):
+    """One sign that knowledge was missing. `text` is redacted."""
+
+    __tablename__ = "demand_signal"
+    __table_args__ = (
+        Index(None, "at"),
+        Index(None, "ticket_id"),
+        Index(None, "suggestion_id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    ticket_id: int | None = Field(default=None, foreign_key="ticket.id", ondelete="CASCADE")
+    suggestion_id: int | None = Field(default=None, foreign_key="suggestion.id", ondelete="CASCADE")
+    text: str
+    product_area: str | None = None
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class GapRow(Row, table=True):
+    """A gap keeps its identity between reports by its centroid: float32 bytes of a unit vector of `model_id`."""
+
+    __tablename__ = "gap"
+    __table_args__ = (Index(None, "status"), {"sqlite_autoincrement": True})
+
+    id: int | None = Field(default=None, primary_key=True)
+    title: str
+    type: str
+    status: str
+    owner: str | None = None
+    centroid: bytes | None = None
+    model_id: str | None = None
+    dismissed_reason: str | None = None
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    updated_at: datetime = Field(sa_type=UtcDateTime)
+    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class GapReportRow(Row, table=True):
+    """An immutable snapshot of the gaps in a window, with the hash of what it was made from."""
+
+    __tablename__ = "gap_report"
+    __table_args__ = (Index(None, "built_at"), {"sqlite_autoincrement": True})
+
+    id: int | None = Field(default=None, primary_key=True)
+    built_at: datetime = Field(sa_type=UtcDateTime)
+    window_start: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    window_end: datetime = Field(sa_type=UtcDateTime)
+    inputs_sha256: str
+    report: dict[str, Any] = Field(sa_type=Json)

@@ -1,0 +1,84 @@
+"""Cuts text into the words that lexical search compares; both engines store and seek exactly these.
+
+Identifiers, error codes and version numbers stay whole (`SAML-0417`, `5.2.1`, `0x80070005`) and so do their parts,
+so that `SAML 0417` finds the code. Scripts without blanks between words are cut into pairs of characters.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+from service.store.stemming import stem
+
+_LONGEST = 64
+"""Longer runs are hashes, keys or encoded data: nobody types them in, and FTS5 would not stem or rank them sensibly."""
+
+_SHORTEST_NUMBER = 3
+"""Shorter numbers inside an identifier say nothing by themselves."""
+
+_RUN = re.compile(r"[^\W_](?:[\w.:/@#+-]*[\w#+])?")
+_PART = re.compile(r"[^\W_]+")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_VERSION = re.compile(r"v?\d+(?:[._:/-]\d+)+")
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+
+STOP_WORDS = frozenset(
+    """a about after again all also am an and any are as at be because been before being but by can cannot could did do
+    does doing don each few for from further had has have having he her here him his how i if in into is it its just me
+    more most my no nor not now of off on once only or other our out over please same she should so some such than thank
+    thanks that the their them then there these they this those through to too under until up us very was we were what
+    when where which while who whom why will with would you your yours hello hi dear regards""".split()
+)
+
+
+def terms(text: str) -> Iterator[tuple[str, str]]:
+    """Every (term, surface form) of a text in its order, stop words left out; a term holds no blank and no quote."""
+    for match in _RUN.finditer(_folded(text)):
+        run = match.group().rstrip("_")
+        if _UNSPACED.search(run):
+            yield from _pairs(run)
+        elif len(run) <= _LONGEST:
+            yield from _terms_of_run(run)
+        else:
+            for part in _PART.findall(run):
+                yield from _word(part)
+
+
+def _folded(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def _terms_of_run(run: str) -> Iterator[tuple[str, str]]:
+    pieces = [piece for part in _PART.findall(run) for piece in _CAMEL.split(part)]
+    if pieces == [run]:
+        yield from _word(run)
+        return
+    whole = run.lower()
+    if _VERSION.fullmatch(whole):
+        yield whole.removeprefix("v"), run
+        return  # the parts of 5.2.1 are in every other number
+    yield whole, run
+    for piece in pieces:
+        if len(piece) > 1 and not (piece.isdigit() and len(piece) < _SHORTEST_NUMBER):
+            yield from _word(piece)
+
+
+def _word(word: str) -> Iterator[tuple[str, str]]:
+    lowered = word.lower()
+    if len(lowered) <= _LONGEST and lowered not in STOP_WORDS:
+        yield _stem(lowered), word
+
+
+def _pairs(run: str) -> Iterator[tuple[str, str]]:
+    for part in _PART.findall(run):
+        if len(part) == 1:
+            yield part, part
+        for at in range(len(part) - 1):
+            yield part[at : at + 2].lower(), part[at : at + 2]
+
+
+@lru_cache(maxsize=50_000)
+def _stem(word: str) -> str:
+    return stem(word)

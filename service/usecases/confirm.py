@@ -1,0 +1,317 @@
+"""The closing agent's decision on a draft: confirm it, link it to what is known, or reject it. One transaction each."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pipelines.capture.redact import Redactor
+from pipelines.domain.confirmations import (
+    Confirmed,
+    DecisionKind,
+    LinkAddition,
+    RejectReason,
+    SettledField,
+    SettledState,
+    SettledVersions,
+    unsettled,
+    was_edited,
+)
+from pipelines.domain.drafts import DraftContent, DraftState, FieldName
+from pipelines.domain.errors import Conflict, InvalidInput, NotFound, StaleVersion, UnsettledFields
+from pipelines.domain.gaps import DemandKind
+from pipelines.domain.resolutions import (
+    Origin,
+    Resolution,
+    ResolutionContent,
+    ResolutionField,
+    ResolutionVersions,
+    TicketEvidence,
+)
+from pipelines.domain.tickets import Ticket
+from service.store.engine import Database
+from service.store.ids import draft_number, resolution_name, resolution_number
+from service.store.queries import drafts, resolutions, suggestions, tickets
+from service.store.queries.drafts import DraftRecord
+from service.store.session import Session
+from service.store.tables import ReuseKind
+from service.usecases import capture_state, clock
+from service.usecases.actors import Actor
+from service.usecases.index import queue_index
+from service.usecases.views import ConfirmationResult
+
+LONGEST_TEXT = 20_000
+"""Characters of one field. A resolution is read in seconds; whole logs belong in the ticket."""
+
+
+def confirm_draft(
+    db: Database, draft_id: str, version: int, decision: Confirmed, actor: Actor, *, bulk: bool = False
+) -> ConfirmationResult:
+    """Make a draft a resolution, or the next version of the one it became. Queues its indexing.
+
+    Raises StaleVersion where `version` is not the draft's, UnsettledFields, Conflict where it was linked, rejected or
+    superseded.
+    """
+    with db.write() as session:
+        draft = _locked(session, draft_id, version)
+        _require_open(draft, also=DraftState.CONFIRMED)
+        _refuse_long(decision)
+        if problems := unsettled(draft.content, decision):
+            raise UnsettledFields(problems)
+        ticket = tickets.load(session, draft.ticket_id).ticket
+        content = resolution_content(draft.content, decision, ticket)
+        edited = was_edited(draft.content, decision)
+        resolution = _keep(session, draft, content, actor)
+        number = resolution_number(resolution.id)
+        now = clock.now()
+        drafts.add_confirmation(
+            session,
+            draft,
+            (DecisionKind.EDITED if edited else DecisionKind.ACCEPTED).value,
+            decision.model_dump(mode="json"),
+            actor_id=actor.id,
+            actor_name=actor.name,
+            seconds=decision.seconds,
+            now=now,
+            edited_fields=edited,
+            resolution=(number, resolution.version),
+            bulk=bulk,
+        )
+        resolutions.add_use(session, number, draft.ticket_id, ReuseKind.SOURCE, None, actor.name, now)
+        _decided(session, draft, DraftState.CONFIRMED)
+        queue_index(db, session, resolution)
+    return ConfirmationResult(resolution_id=resolution.id, version=resolution.version)
+
+
+def link_draft(
+    db: Database,
+    draft_id: str,
+    version: int,
+    resolution_id: str,
+    add: Sequence[LinkAddition],
+    seconds: float | None,
+    actor: Actor,
+) -> ConfirmationResult:
+    """Say that the ticket is a recurrence of a known resolution, adding its words, environment or versions to it.
+
+    Raises StaleVersion, Conflict, NotFound (no such resolution).
+    """
+    with db.write() as session:
+        draft = _locked(session, draft_id, version)
+        _require_open(draft)
+        number = resolution_number(resolution_id)
+        record = resolutions.load(session, number, lock=True)
+        if record is None:
+            raise NotFound(f"There is no resolution {resolution_id}.")
+        ticket = tickets.load(session, draft.ticket_id).ticket
+        now = clock.now()
+        resolution = record.resolution
+        added = with_additions(resolution.content, draft.content, add, str(ticket.key))
+        if added != resolution.content:
+            why = f"{', '.join(add)} of {ticket.key} added"
+            resolution = resolutions.revise(session, number, added, actor.name, why, now)
+            queue_index(db, session, resolution)
+        drafts.add_confirmation(
+            session,
+            draft,
+            DecisionKind.LINKED.value,
+            {"resolution_id": resolution.id, "add": list(add)},
+            actor_id=actor.id,
+            actor_name=actor.name,
+            seconds=seconds,
+            now=now,
+            resolution=(number, resolution.version),
+        )
+        resolutions.add_use(session, number, draft.ticket_id, ReuseKind.LINKED, "fixed", actor.name, now)
+        _decided(session, draft, DraftState.LINKED)
+    return ConfirmationResult(resolution_id=resolution.id, version=resolution.version)
+
+
+def reject_draft(
+    db: Database,
+    draft_id: str,
+    version: int,
+    reason: RejectReason,
+    note: str | None,
+    seconds: float | None,
+    actor: Actor,
+) -> None:
+    """Keep nothing of a draft, and say why. `no_knowledge` counts as demand. Raises StaleVersion, Conflict."""
+    with db.write() as session:
+        draft = _locked(session, draft_id, version)
+        _require_open(draft)
+        ticket = tickets.load(session, draft.ticket_id).ticket
+        redactor = Redactor.for_ticket(ticket)
+        now = clock.now()
+        drafts.add_confirmation(
+            session,
+            draft,
+            DecisionKind.REJECTED.value,
+            {"reason": reason.value, "note": redactor.redact_text(note) if note else None},
+            actor_id=actor.id,
+            actor_name=actor.name,
+            seconds=seconds,
+            now=now,
+        )
+        if reason is RejectReason.NO_KNOWLEDGE:
+            suggestions.add_signal(
+                session,
+                DemandKind.CLOSED_WITHOUT_KNOWLEDGE,
+                redactor.redact_text(ticket.subject),
+                now,
+                ticket_id=draft.ticket_id,
+                product_area=ticket.product_area,
+            )
+        _decided(session, draft, DraftState.REJECTED)
+
+
+def resolution_content(draft: DraftContent, decision: Confirmed, ticket: Ticket) -> ResolutionContent:
+    """The record that a complete decision makes. Texts that the agent typed are redacted like the ticket's."""
+    redactor = Redactor.for_ticket(ticket)
+    fields: dict[FieldName, ResolutionField] = {}
+    for name in FieldName:
+        settled = decision.fields.get(name)
+        if settled is not None:
+            fields[name] = _field(draft, name, settled, str(ticket.key), redactor)
+    stated_fix = FieldName.FIX in fields and fields[FieldName.FIX].state is SettledState.STATED
+    return ResolutionContent(
+        title=redactor.redact_text(decision.title.strip()),
+        fields=fields,
+        fix_kind=decision.fix_kind if stated_fix else None,
+        versions=_versions(draft, decision.versions, str(ticket.key)),
+        product_area=(decision.product_area or "").strip() or ticket.product_area,
+    )
+
+
+def _field(
+    draft: DraftContent, name: FieldName, settled: SettledField, ticket: str, redactor: Redactor
+) -> ResolutionField:
+    if settled.state is not SettledState.STATED:
+        return ResolutionField(state=settled.state, origin=Origin.EDITED)
+    proposed = draft.fields.get(name)
+    text = settled.text.strip()
+    if proposed is not None and text == proposed.text.strip():
+        origin = Origin.DRAFT if proposed.supported and not proposed.flags else Origin.AFFIRMED
+    else:
+        origin = Origin.EDITED
+        text = redactor.redact_text(text)
+    quotes = proposed.evidence if proposed else ()
+    evidence = tuple(TicketEvidence(ticket=ticket, evidence=quote) for quote in quotes)
+    return ResolutionField(state=SettledState.STATED, text=text, origin=origin, evidence=evidence)
+
+
+def _versions(draft: DraftContent, settled: SettledVersions | None, ticket: str) -> ResolutionVersions:
+    if settled is None or settled.state is not SettledState.STATED:
+        return ResolutionVersions(state=settled.state if settled else SettledState.NOT_KNOWN, origin=Origin.EDITED)
+    affected = tuple(v.strip() for v in settled.affected if v.strip())
+    fixed_in = tuple(v.strip() for v in settled.fixed_in if v.strip())
+    proposed = draft.versions
+    same = (affected, fixed_in) == (proposed.affected, proposed.fixed_in)
+    proved = proposed.supported and not proposed.flags
+    return ResolutionVersions(
+        state=SettledState.STATED,
+        affected=affected,
+        fixed_in=fixed_in,
+        origin=Origin.EDITED if not same else Origin.DRAFT if proved else Origin.AFFIRMED,
+        evidence=tuple(TicketEvidence(ticket=ticket, evidence=quote) for quote in proposed.evidence),
+    )
+
+
+def with_additions(
+    content: ResolutionContent, draft: DraftContent, add: Sequence[LinkAddition], ticket: str
+) -> ResolutionContent:
+    """The record with what a recurrence adds: its symptom or environment in further words, its affected versions."""
+    fields = dict(content.fields)
+    for addition, name in (
+        (LinkAddition.SYMPTOM, FieldName.SYMPTOM),
+        (LinkAddition.ENVIRONMENT, FieldName.ENVIRONMENT),
+    ):
+        proposed = draft.fields.get(name)
+        if addition in add and proposed is not None and proposed.supported:
+            known = fields.get(name)
+            before = known.text if known and known.text else ""
+            if proposed.text not in before:
+                fields[name] = ResolutionField(
+                    state=SettledState.STATED,
+                    text=f"{before}\n{proposed.text}".strip(),
+                    origin=known.origin if known and known.text else Origin.DRAFT,
+                    evidence=(
+                        *(known.evidence if known else ()),
+                        *(TicketEvidence(ticket=ticket, evidence=quote) for quote in proposed.evidence),
+                    ),
+                )
+    versions = content.versions
+    if LinkAddition.VERSIONS in add and draft.versions.affected and draft.versions.supported:
+        affected = tuple(dict.fromkeys((*versions.affected, *draft.versions.affected)))
+        if affected != versions.affected:
+            versions = versions.model_copy(update={"state": SettledState.STATED, "affected": affected})
+    return content.model_copy(update={"fields": fields, "versions": versions})
+
+
+def _keep(session: Session, draft: DraftRecord, content: ResolutionContent, actor: Actor) -> Resolution:
+    """A new resolution, or the next version of the one that this draft was confirmed as before."""
+    now = clock.now()
+    if draft.state is DraftState.CONFIRMED:
+        earlier = [c.resolution_id for c in drafts.confirmations(session, draft.id) if c.resolution_id is not None]
+        record = resolutions.load(session, earlier[-1], lock=True) if earlier else None
+        if record is not None:
+            return resolutions.revise(session, record.number, content, actor.name, "confirmed again", now)
+    return resolutions.add(session, content, actor.name, "confirmed", now)
+
+
+def _decided(session: Session, draft: DraftRecord, state: DraftState) -> None:
+    before = drafts.of_ticket(session, draft.ticket_id)
+    drafts.decide(session, draft.id, state, clock.now())
+    drafts.set_capture_state(session, draft.ticket_id, capture_state.after_decision(before, draft.id, state))
+
+
+def _locked(session: Session, draft_id: str, version: int) -> DraftRecord:
+    draft = drafts.load(session, draft_number(draft_id), lock=True)
+    if draft is None:
+        raise NotFound(f"There is no draft {draft_id}.")
+    if draft.revision != version:
+        raise _stale(session, draft, version)
+    return draft
+
+
+def _stale(session: Session, draft: DraftRecord, version: int) -> StaleVersion:
+    """What the one who comes later is told: who decided what since, and where it differs from the draft."""
+    decisions = drafts.confirmations(session, draft.id)
+    last = decisions[-1] if decisions else None
+    current: dict[str, Any] = {"version": draft.revision, "state": draft.state.value}
+    changed: tuple[str, ...] = ("state",)
+    if last is not None:
+        current |= {
+            "decided_by": last.actor,
+            "decided_at": last.at.isoformat(),
+            "decision": last.decision,
+            "fields": _shown(last.payload),
+            "resolution_id": resolution_name(last.resolution_id) if last.resolution_id else None,
+        }
+        changed = last.edited_fields or changed
+    who = f"{last.actor} has {last.decision} it meanwhile" if last else f"it is {draft.state.value} now"
+    return StaleVersion(
+        f"You decided on version {version} of this draft and {who}; look at what changed and decide again.",
+        current,
+        changed,
+    )
+
+
+def _shown(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {
+        key: payload[key]
+        for key in ("title", "fields", "fix_kind", "versions", "product_area", "reason")
+        if key in payload
+    }
+
+
+def _require_open(draft: DraftRecord, also: DraftState | None = None) -> None:
+    if draft.state.awaits_agent or draft.state is also:
+        return
+    raise Conflict(f"This draft is {draft.state.value} already; open it to see the decision.")
+
+
+def _refuse_long(decision: Confirmed) -> None:
+    for name, text in [("title", decision.title), *((n.value, f.text) for n, f in decision.fields.items())]:
+        if len(text) > LONGEST_TEXT:
+            raise InvalidInput(f"{name} is over {LONGEST_TEXT} characters; keep what the next agent needs.")
+        if "\x00" in text:
+            raise InvalidInput(f"{name} holds a NUL character; remove it.")

@@ -1,0 +1,149 @@
+"""Embeds resolutions and keeps the vector index in step with SQL, which is the truth."""
+
+import hashlib
+from collections.abc import Sequence
+
+import numpy as np
+import structlog
+
+from pipelines.domain.resolutions import Resolution
+from pipelines.ports import Embedder, VectorRecord, Vectors
+from pipelines.retrieve.documents import ANSWER_VIEW, PROBLEM_VIEW, TITLE_VIEW, views
+from service.store import jobs
+from service.store.engine import Database
+from service.store.ids import resolution_name, resolution_number
+from service.store.queries import resolutions
+from service.store.queries import vectors as kept_vectors
+from service.store.queries.resolutions import ResolutionRecord
+from service.store.session import Session
+from service.usecases.lexical_text import put_lexical
+from service.usecases.services import Services
+
+INDEX_JOB = "index"
+REINDEX_JOB = "reindex"
+SWEEP_JOB = "sweep"
+AT_ONCE = 256
+"""Resolutions embedded and written together: Chroma's writes are costly one by one."""
+
+VIEWS = (TITLE_VIEW, PROBLEM_VIEW, ANSWER_VIEW)
+
+log = structlog.get_logger(__name__)
+
+
+def queue_index(db: Database, session: Session, resolution: Resolution) -> None:
+    """Make a changed resolution findable: by words with this transaction, by meaning through a job."""
+    number = resolution_number(resolution.id)
+    put_lexical(db, session, resolution)
+    jobs.enqueue(session, INDEX_JOB, str(number), dedupe_key=f"{INDEX_JOB}:{number}", priority=10)
+
+
+def index_resolution(services: Services, claimed: jobs.Claimed) -> None:
+    """The `index` job: one resolution, unless an earlier job of a batch has done it."""
+    with services.db.read() as session:
+        record = resolutions.load(session, int(claimed.subject))
+    done = [record] if record is not None and record.indexed_version != record.resolution.version else []
+    _write(services, done)
+    with services.db.write() as session:
+        jobs.complete(session, claimed)
+        resolutions.mark_indexed(session, [(r.number, r.resolution.version) for r in done])
+
+
+def index_pending(services: Services, limit: int | None = None) -> int:
+    """Bring every resolution that SQL has and the index lacks into the index; returns how many records were written."""
+    total = 0
+    after = 0
+    while limit is None or total < limit:
+        with services.db.read() as session:
+            batch = resolutions.unindexed(session, AT_ONCE, after)
+        if not batch:
+            break
+        _write(services, batch)
+        with services.db.write() as session:
+            resolutions.mark_indexed(session, [(r.number, r.resolution.version) for r in batch])
+        after = batch[-1].number
+        total += len(batch)
+    return total
+
+
+def sweep_index(services: Services, claimed: jobs.Claimed | None = None) -> int:
+    """Repair drift: write what the index lacks, take out what SQL does not serve. Returns how much was repaired."""
+    with services.db.read() as session:
+        wanted = resolutions.served_versions(session)
+    stray: list[str] = []
+    seen: set[int] = set()
+    for identifier, facts in services.vectors.facts():
+        number = int(facts.get("resolution", 0))
+        if number in wanted and facts.get("version") == wanted[number]:
+            seen.add(number)
+        elif number not in wanted:
+            stray.append(identifier)
+    lost = [number for number in wanted if number not in seen]
+    if stray:
+        services.vectors.delete(stray)
+    if lost:
+        with services.db.write() as session:
+            resolutions.mark_lost(session, lost)
+    repaired = len(stray) + index_pending(services)
+    if claimed is not None:
+        with services.db.write() as session:
+            jobs.complete(session, claimed)
+    if repaired:
+        log.info("index.repaired", repaired=repaired)
+    return repaired
+
+
+def reindex(services: Services, claimed: jobs.Claimed | None = None) -> int:
+    """Build the vector index anew from SQL. Texts embedded before are not embedded again."""
+    services.vectors.reset()
+    with services.db.write() as session:
+        resolutions.forget_index(session)
+    written = index_pending(services)
+    if claimed is not None:
+        with services.db.write() as session:
+            jobs.complete(session, claimed)
+    log.info("index.rebuilt", resolutions=written)
+    return written
+
+
+def _write(services: Services, records: Sequence[ResolutionRecord]) -> None:
+    """Put these resolutions into the index as they are now; those not served leave it. Idempotent."""
+    if not records:
+        return
+    texts = {
+        (r.number, view): text
+        for r in records
+        if r.resolution.served
+        for view, text in views(r.resolution.content).items()
+    }
+    found = embed_cached(services.db, services.embedder, list(texts.values()))
+    versions = {r.number: r.resolution for r in records}
+    written = [
+        VectorRecord(
+            id=f"{resolution_name(number)}:{view}",
+            vector=vector,
+            facts={"resolution": number, "version": versions[number].version, "view": view},
+        )
+        for ((number, view), _), vector in zip(texts.items(), found, strict=True)
+    ]
+    present = {record.id for record in written}
+    possible = (f"{resolution_name(r.number)}:{view}" for r in records if r.resolution.version > 1 for view in VIEWS)
+    if gone := [identifier for identifier in possible if identifier not in present]:
+        services.vectors.delete(gone)
+    if written:
+        services.vectors.upsert(written)
+
+
+def embed_cached(db: Database, embedder: Embedder, texts: Sequence[str]) -> Vectors:
+    """Vectors of texts, shape (len(texts), dimension); what was embedded before comes from the store."""
+    hashes = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
+    with db.read() as session:
+        known = kept_vectors.known(session, embedder.model_id, list(dict.fromkeys(hashes)))
+    missing = {sha256: text for sha256, text in zip(hashes, texts, strict=True) if sha256 not in known}
+    if missing:
+        fresh = dict(zip(missing, embedder.embed_documents(list(missing.values())), strict=True))
+        with db.write() as session:
+            kept_vectors.keep(session, embedder.model_id, fresh)
+        known |= fresh
+    if not texts:
+        return np.zeros((0, embedder.dimension), dtype=np.float32)
+    return np.stack([known[sha256] for sha256 in hashes])

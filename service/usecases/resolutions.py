@@ -1,0 +1,290 @@
+"""Reading and correcting confirmed resolutions."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pipelines.capture.redact import Redactor
+from pipelines.domain.confirmations import SettledState
+from pipelines.domain.drafts import FieldName, FixKind
+from pipelines.domain.errors import InvalidInput, NotFound, StaleVersion
+from pipelines.domain.resolutions import (
+    Audience,
+    Confidence,
+    Governance,
+    Origin,
+    ResolutionContent,
+    ResolutionField,
+    ResolutionVersions,
+    TicketEvidence,
+    move_confidence,
+)
+from pipelines.domain.suggestions import TrackRecord
+from pipelines.domain.tickets import Message, Ticket, TicketKey
+from pipelines.domain.value import Value
+from service.store.engine import Database
+from service.store.ids import resolution_number
+from service.store.lexical import open_lexical_index
+from service.store.queries import resolutions, suggestions, tickets
+from service.store.queries.resolutions import ResolutionRecord, VersionRecord
+from service.store.session import Session
+from service.usecases import clock
+from service.usecases.actors import Actor
+from service.usecases.confirm import LONGEST_TEXT
+from service.usecases.index import queue_index
+from service.usecases.queue import page_size, read_cursor
+from service.usecases.views import (
+    EvidenceQuote,
+    Page,
+    ResolutionHistory,
+    ResolutionLine,
+    ResolutionUse,
+    ResolutionView,
+)
+
+MOST_FOUND = 200
+
+
+class ResolutionChange(Value):
+    """What to change; what is None stays. An empty text makes a field not known."""
+
+    title: str | None = None
+    symptom: str | None = None
+    root_cause: str | None = None
+    fix: str | None = None
+    environment: str | None = None
+    fix_kind: FixKind | None = None
+    affected: tuple[str, ...] | None = None
+    fixed_in: tuple[str, ...] | None = None
+    product_area: str | None = None
+    confidence: Confidence | None = None
+    audience: Audience | None = None
+    governance: Governance | None = None
+    why: str | None = None
+
+
+def list_resolutions(
+    db: Database,
+    text: str | None = None,
+    product_area: str | None = None,
+    confidence: str | None = None,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> Page[ResolutionLine]:
+    """A page of resolutions, newest first; with `text` only those that hold any of its words. Raises InvalidInput."""
+    size = page_size(limit)
+    numbers = None
+    if text and text.strip():
+        numbers = [resolution_number(hit.id) for hit in open_lexical_index(db).search(text, MOST_FOUND)]
+    with db.read() as session:
+        found = resolutions.listed(
+            session,
+            numbers=numbers,
+            product_area=product_area,
+            confidence=confidence,
+            before=read_cursor(cursor),
+            limit=size + 1,
+        )
+        tracks = suggestions.track_records(session, [record.number for record in found])
+    items = tuple(_line(record, tracks[record.number]) for record in found[:size])
+    return Page(items=items, next_cursor=str(found[size - 1].number) if len(found) > size else None)
+
+
+def read_resolution(db: Database, resolution_id: str) -> ResolutionView:
+    """One resolution with history, uses, evidence and track record. Raises NotFound."""
+    with db.read() as session:
+        record = _load(session, resolution_id)
+        return _view(session, record)
+
+
+def change_resolution(
+    db: Database, resolution_id: str, change: ResolutionChange, actor: Actor, version: int | None = None
+) -> ResolutionView:
+    """Correct a resolution, which makes its next version, or move its KCS state.
+
+    Raises NotFound, InvalidInput, IllegalMove, and StaleVersion where `version` is given and not the current one.
+    """
+    with db.write() as session:
+        record = _load(session, resolution_id, lock=True)
+        resolution = record.resolution
+        if version is not None and version != resolution.version:
+            raise StaleVersion(
+                f"{resolution_id} is at version {resolution.version}; look at what changed and try again.",
+                {"version": resolution.version},
+                ("version",),
+            )
+        content = changed_content(resolution.content, change)
+        confidence = move_confidence(resolution.confidence, change.confidence or resolution.confidence)
+        same_state = (
+            confidence,
+            change.audience or resolution.audience,
+            change.governance or resolution.governance,
+        ) == (
+            resolution.confidence,
+            resolution.audience,
+            resolution.governance,
+        )
+        if content != resolution.content or not same_state:
+            revised = resolutions.revise(
+                session,
+                record.number,
+                content,
+                actor.name,
+                change.why or "corrected",
+                clock.now(),
+                confidence=confidence,
+                audience=change.audience,
+                governance=change.governance,
+            )
+            queue_index(db, session, revised)
+        return _view(session, _load(session, resolution_id))
+
+
+def changed_content(content: ResolutionContent, change: ResolutionChange) -> ResolutionContent:
+    """The content with the change made. Texts that came in are redacted. Raises InvalidInput."""
+    redactor = Redactor()
+    fields = dict(content.fields)
+    for name in FieldName:
+        text: str | None = getattr(change, name.value)
+        if text is None:
+            continue
+        if len(text) > LONGEST_TEXT:
+            raise InvalidInput(f"{name.value} is over {LONGEST_TEXT} characters; keep what the next agent needs.")
+        before = fields.get(name)
+        fields[name] = ResolutionField(
+            state=SettledState.STATED if text.strip() else SettledState.NOT_KNOWN,
+            text=redactor.redact_text(text.strip()) or None,
+            origin=Origin.EDITED,
+            evidence=before.evidence if before and text.strip() else (),
+        )
+    if change.title is not None and not change.title.strip():
+        raise InvalidInput("A resolution needs a title.")
+    return content.model_copy(
+        update={
+            "fields": fields,
+            "title": redactor.redact_text(change.title.strip()) if change.title else content.title,
+            "fix_kind": change.fix_kind or content.fix_kind,
+            "versions": _changed_versions(content.versions, change),
+            "product_area": content.product_area
+            if change.product_area is None
+            else change.product_area.strip() or None,
+        }
+    )
+
+
+def _changed_versions(versions: ResolutionVersions, change: ResolutionChange) -> ResolutionVersions:
+    affected = versions.affected if change.affected is None else _cleaned(change.affected)
+    fixed_in = versions.fixed_in if change.fixed_in is None else _cleaned(change.fixed_in)
+    if (affected, fixed_in) == (versions.affected, versions.fixed_in):
+        return versions
+    state = SettledState.STATED if affected or fixed_in else SettledState.NOT_KNOWN
+    changed: dict[str, Any] = {"state": state, "affected": affected, "fixed_in": fixed_in, "origin": Origin.EDITED}
+    return versions.model_copy(update=changed)
+
+
+def _cleaned(values: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value.strip() for value in values if value.strip()))
+
+
+def _load(session: Session, resolution_id: str, *, lock: bool = False) -> ResolutionRecord:
+    record = resolutions.load(session, resolution_number(resolution_id), lock=lock)
+    if record is None:
+        raise NotFound(f"There is no resolution {resolution_id}.")
+    return record
+
+
+def _view(session: Session, record: ResolutionRecord) -> ResolutionView:
+    return ResolutionView(
+        resolution=record.resolution,
+        history=_history(resolutions.versions(session, record.number)),
+        uses=tuple(
+            ResolutionUse(ticket=u.ticket, kind=u.kind, at=u.at, outcome=u.outcome)
+            for u in resolutions.uses(session, record.number)
+        ),
+        evidence=tuple(evidence_quotes(session, record.resolution.content)),
+        track_record=suggestions.track_records(session, [record.number])[record.number],
+        indexed=record.indexed_version == record.resolution.version,
+        created_at=record.created_at,
+        updated_at=record.updated_at,
+    )
+
+
+def _history(versions: Sequence[VersionRecord]) -> tuple[ResolutionHistory, ...]:
+    found: list[ResolutionHistory] = []
+    before: ResolutionContent | None = None
+    for version in versions:
+        changed = _changed_fields(before, version.content) if before else ()
+        found.append(
+            ResolutionHistory(
+                version=version.version, actor=version.actor, at=version.at, why=version.why, changed_fields=changed
+            )
+        )
+        before = version.content
+    return tuple(found)
+
+
+def _changed_fields(before: ResolutionContent, after: ResolutionContent) -> tuple[str, ...]:
+    changed = [name.value for name in FieldName if before.text(name) != after.text(name)]
+    changed += [
+        name
+        for name in ("title", "fix_kind", "versions", "product_area")
+        if getattr(before, name) != getattr(after, name)
+    ]
+    return tuple(changed)
+
+
+def evidence_quotes(session: Session, content: ResolutionContent) -> list[EvidenceQuote]:
+    """Every quote of a resolution as it stands in the raw message; those of erased tickets are gone."""
+    wanted: list[tuple[str, TicketEvidence]] = [
+        (name.value, quote) for name, field in content.fields.items() for quote in field.evidence
+    ]
+    wanted += [("versions", quote) for quote in content.versions.evidence]
+    found: dict[str, tuple[int, Ticket] | None] = {}
+    quotes: list[EvidenceQuote] = []
+    for name, quote in wanted:
+        if quote.ticket not in found:
+            record = tickets.find(session, TicketKey.parse(quote.ticket))
+            found[quote.ticket] = (record.id, record.ticket) if record else None
+        source = found[quote.ticket]
+        shown = _quote(session, source, name, quote) if source else None
+        if shown is not None:
+            quotes.append(shown)
+    return quotes
+
+
+def _quote(session: Session, source: tuple[int, Ticket], name: str, quote: TicketEvidence) -> EvidenceQuote | None:
+    number, ticket = source
+    place = quote.evidence
+    if place.message == "subject":
+        text = ticket.subject[place.start : place.end]
+        return EvidenceQuote(
+            field=name, ticket=quote.ticket, message="subject", role="customer", visibility="public", text=text
+        )
+    key = (place.message, place.revision)
+    message: Message | None = tickets.revisions(session, number, [key]).get(key)
+    if message is None:
+        return None
+    return EvidenceQuote(
+        field=name,
+        ticket=quote.ticket,
+        message=message.id,
+        author=message.author,
+        role=message.role.value,
+        visibility=message.visibility.value,
+        at=message.at,
+        text=message.body[place.start : place.end],
+    )
+
+
+def _line(record: ResolutionRecord, track: TrackRecord) -> ResolutionLine:
+    resolution = record.resolution
+    return ResolutionLine(
+        id=resolution.id,
+        version=resolution.version,
+        title=resolution.content.title,
+        product_area=resolution.content.product_area,
+        confidence=resolution.confidence.value,
+        audience=resolution.audience.value,
+        governance=resolution.governance.value,
+        reused=track.reused,
+        updated_at=record.updated_at,
+    )

@@ -1,0 +1,32 @@
+"""The parts an installation consists of, as use cases need them. service.container builds it; tests build their own."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from pipelines.ports import Embedder, LexicalIndex, Summariser, VectorIndex
+from service.settings import Settings
+from service.store.engine import Database
+
+
+def _nobody() -> None:
+    """Wakes no worker: for processes that run none."""
+
+
+@dataclass(slots=True)
+class Services:
+    """Embedder and vector index may be slow to open; whoever hands them in makes them lazy."""
+
+    settings: Settings
+    db: Database
+    embedder: Embedder
+    vectors: VectorIndex
+    lexical: LexicalIndex
+    summariser: Summariser
+    fallback: Summariser | None = None
+    count_tokens: Callable[[str], int] = field(default=len)
+    budget: int = 24_000
+    """Tokens of a thread that the summariser is given at the most."""
+    wake: Callable[[], None] = field(default=_nobody)
+    """Tells this process's worker that there is work, so that it need not wait for its next look."""
+    worker_alive: Callable[[], bool] | None = None
+    """Whether this process's worker is at work; None where it runs none."""

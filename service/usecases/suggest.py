@@ -1,0 +1,228 @@
+"""Answers a triage question with what solved it before, or says that nothing reliable is known. No LLM on this path."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import structlog
+
+from pipelines.capture.redact import Redactor
+from pipelines.domain.errors import InvalidInput, NotFound, Unavailable
+from pipelines.domain.gaps import DemandKind
+from pipelines.domain.suggestions import Answer, Outcome, Query, Ranked, SuggestionVerdict
+from pipelines.domain.tickets import Role, Ticket, TicketKey
+from pipelines.gaps.cluster import SAME_QUESTION
+from pipelines.ports import LexicalHit, VectorHit, Vectors
+from pipelines.retrieve.fuse import fuse
+from pipelines.retrieve.query import PreparedQuery, prepare
+from pipelines.retrieve.rank import answer
+from service.store.engine import Database
+from service.store.ids import gap_name, resolution_number, suggestion_name, suggestion_number
+from service.store.queries import gaps, resolutions, suggestions, tickets
+from service.store.session import Session
+from service.store.tables import ReuseKind
+from service.usecases import clock
+from service.usecases.actors import Actor
+from service.usecases.services import Services
+from service.usecases.views import SuggestionView
+
+VECTOR_HITS = 90
+"""A resolution has up to three vectors; what is not served falls out afterwards."""
+
+LEXICAL_HITS = 40
+LONGEST_QUERY = 200_000
+
+log = structlog.get_logger(__name__)
+
+
+def suggest(services: Services, query: Query, actor: Actor, ticket: TicketKey | None = None) -> SuggestionView:
+    """The ranked answer to one query, kept with its features. Raises InvalidInput for an empty or a huge one.
+
+    With the index or the embedding model down the answer comes from words alone and says so in `degraded`.
+    """
+    if not (query.subject.strip() or query.body.strip()):
+        raise InvalidInput("Say what the customer asks: give a ticket, or a subject or a body.")
+    if len(query.subject) + len(query.body) > LONGEST_QUERY:
+        raise InvalidInput(f"The text is over {LONGEST_QUERY} characters; send what the customer wrote, not the log.")
+    found = _ticket(services.db, ticket) if ticket else None
+    asked = _redacted(query, found[1] if found else None)
+    prepared = prepare(asked)
+    vector, near, degraded = _nearest(services, prepared)
+    words = services.lexical.search(prepared.lexical, LEXICAL_HITS)
+    with services.db.read() as session:
+        candidates = _candidates(session, near, words)
+        given = answer(
+            asked,
+            candidates,
+            degraded=degraded,
+            prepared=prepared,
+            only_area=ticket is None and bool(query.product_area),
+        )
+        abstained = given.verdict is SuggestionVerdict.ABSTAINED
+        near_gap = _gap(session, services, vector) if abstained and vector is not None else None
+    number = _keep(services, asked, given, actor, found[0] if found else None)
+    return SuggestionView(id=suggestion_name(number), answer=given, near_gap=near_gap)
+
+
+def query_of_ticket(db: Database, key: TicketKey) -> Query:
+    """What a ticket asks: its subject and the customer's first words, environment and version."""
+    _, ticket = _ticket(db, key)
+    return ticket_query(ticket)
+
+
+def ticket_query(ticket: Ticket) -> Query:
+    """The question in a ticket as it was opened: nothing that came later."""
+    asked = next((m for m in ticket.messages if m.role is Role.CUSTOMER), None) or next(iter(ticket.messages), None)
+    versions = ticket.fields.get("affects_versions")
+    version = versions[0] if isinstance(versions, list) and versions and isinstance(versions[0], str) else None
+    environment = ticket.fields.get("environment")
+    return Query(
+        subject=ticket.subject,
+        body=asked.body if asked else "",
+        product_area=ticket.product_area,
+        environment=environment if isinstance(environment, str) else None,
+        version=version,
+    )
+
+
+def give_outcome(
+    db: Database,
+    suggestion_id: str,
+    resolution_id: str,
+    outcome: Outcome,
+    ticket: TicketKey | None,
+    actor: Actor,
+) -> None:
+    """What an agent says of a suggested resolution. With a ticket and a good outcome it counts as reuse.
+
+    Raises NotFound for a suggestion, a resolution in it, or a ticket that there is not.
+    """
+    with db.write() as session:
+        kept = suggestions.load(session, suggestion_number(suggestion_id))
+        if kept is None:
+            raise NotFound(f"There is no suggestion {suggestion_id[:40]!r}.")
+        if resolution_id not in kept.resolutions:
+            raise NotFound(f"Suggestion {suggestion_id} does not hold resolution {resolution_id[:40]!r}.")
+        number, now = resolution_number(resolution_id), clock.now()
+        ticket_id = _number(session, ticket) if ticket else kept.ticket_id
+        who = (actor.id, actor.name)
+        suggestions.add_outcome(session, kept.id, number, outcome, ticket_id, who, now)
+        if outcome in (Outcome.NOT_RELEVANT, Outcome.WRONG):
+            suggestions.add_signal(
+                session,
+                DemandKind.REJECTED_SUGGESTION,
+                str(kept.query.get("subject") or "")[:300],
+                now,
+                ticket_id=ticket_id,
+                suggestion_id=kept.id,
+                product_area=kept.query.get("product_area"),
+            )
+        if ticket_id is not None and outcome is not Outcome.NOT_RELEVANT:
+            resolutions.add_use(session, number, ticket_id, ReuseKind.SUGGESTED, outcome.value, actor.name, now)
+
+
+def _ticket(db: Database, key: TicketKey) -> tuple[int, Ticket]:
+    with db.read() as session:
+        record = tickets.find(session, key)
+    if record is None:
+        raise NotFound(f"There is no ticket {str(key)[:300]!r}.")
+    return record.id, record.ticket
+
+
+def _number(session: Session, key: TicketKey) -> int:
+    number = tickets.number_of(session, key)
+    if number is None:
+        raise NotFound(f"There is no ticket {str(key)[:300]!r}.")
+    return number
+
+
+def _redacted(query: Query, ticket: Ticket | None) -> Query:
+    redactor = Redactor.for_ticket(ticket) if ticket else Redactor()
+    texts = {name: getattr(query, name) for name in ("subject", "body", "environment")}
+    return query.model_copy(update={name: redactor.redact_text(text) for name, text in texts.items() if text})
+
+
+def _nearest(
+    services: Services, prepared: PreparedQuery
+) -> tuple[Vectors | None, Sequence[VectorHit], tuple[str, ...]]:
+    """The query's vector and its neighbours; without them, what is missing."""
+    try:
+        vector = services.embedder.embed_query(prepared.text)
+    except Unavailable:
+        log.warning("suggest.degraded", component="embedder")
+        return None, (), ("embedder",)
+    try:
+        return vector, services.vectors.query(vector, VECTOR_HITS), ()
+    except Unavailable:
+        log.warning("suggest.degraded", component="index")
+        return vector, (), ("index",)
+
+
+def _candidates(session: Session, near: Sequence[VectorHit], words: Sequence[LexicalHit]) -> Any:
+    """Candidates whose visibility and state SQL vouches for, whatever the index still holds."""
+    names = {hit.id.partition(":")[0] for hit in near} | {hit.id for hit in words}
+    numbers = [resolution_number(name) for name in names]
+    served = {r.number: r.resolution for r in resolutions.load_many(session, numbers) if r.resolution.served}
+    tracks = suggestions.track_records(session, served)
+    return fuse(
+        near,
+        words,
+        {resolution.id: resolution for resolution in served.values()},
+        track_records={served[number].id: track for number, track in tracks.items()},
+    )
+
+
+def _gap(session: Session, services: Services, vector: Vectors) -> Mapping[str, Any] | None:
+    """The known open gap that the question falls into."""
+    known = [g for g in gaps.known(session, services.embedder.model_id) if g.status in {"open", "assigned"}]
+    scored = [(float(vector @ gap.centroid), gap) for gap in known if gap.centroid is not None]
+    if not scored:
+        return None
+    nearness, gap = max(scored, key=lambda pair: (pair[0], -pair[1].id))
+    if nearness < SAME_QUESTION:
+        return None
+    return {"id": gap_name(gap.id), "title": gap.title, "owner": gap.owner}
+
+
+def _keep(services: Services, asked: Query, given: Answer, actor: Actor, ticket_id: int | None) -> int:
+    """Keep the answer, so that it can be explained later; an abstention is a sign of demand."""
+    now = clock.now()
+    with services.db.write() as session:
+        number = suggestions.add(
+            session,
+            ticket_id=ticket_id,
+            query=asked.model_dump(mode="json"),
+            verdict=given.verdict.value,
+            degraded=given.degraded,
+            answer={
+                "suggestions": [_kept(r) for r in given.suggestions],
+                "near_misses": [_kept(r) for r in given.near_misses],
+            },
+            model_id=services.embedder.model_id,
+            actor_id=actor.id,
+            now=now,
+        )
+        if given.verdict is SuggestionVerdict.ABSTAINED:
+            suggestions.add_signal(
+                session,
+                DemandKind.ABSTENTION,
+                f"{asked.subject}\n{asked.body}".strip()[:4000],
+                now,
+                ticket_id=ticket_id,
+                suggestion_id=number,
+                product_area=asked.product_area,
+            )
+    return number
+
+
+def _kept(ranked: Ranked) -> dict[str, Any]:
+    candidate = ranked.candidate
+    return {
+        "resolution_id": candidate.resolution.id,
+        "version": candidate.resolution.version,
+        "rank": ranked.rank,
+        "score": ranked.score,
+        "probability": ranked.probability,
+        "similarity": candidate.similarity,
+        "lexical": candidate.lexical,
+        "applicability": ranked.applicability.verdict.value,
+    }

@@ -1,0 +1,225 @@
+"""What use cases return to the web and the command line: plain values, no rows, no behaviour beyond reading."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from pipelines.domain.confirmations import DecisionKind
+from pipelines.domain.drafts import DraftContent, DraftState, Provenance
+from pipelines.domain.resolutions import Resolution
+from pipelines.domain.suggestions import Answer, TrackRecord
+from pipelines.domain.tickets import Ticket
+
+Item = TypeVar("Item")
+
+
+class View(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Page(View, Generic[Item]):
+    """A page of a list. `next_cursor` is opaque, None on the last page."""
+
+    items: tuple[Item, ...]
+    next_cursor: str | None = None
+
+
+class CloseGate(View):
+    """Whether capture is settled: `open` when every mandatory field is confirmed, or a decision made it unnecessary."""
+
+    open: bool
+    unconfirmed: tuple[str, ...]
+
+
+class TicketView(View):
+    """A ticket as those allowed to see it may: raw."""
+
+    ticket: Ticket
+    capture_state: str  # none | queued | drafted | needs_manual | confirmed | linked | rejected
+    close_gate: CloseGate
+    draft_ids: tuple[str, ...] = ()
+    received_at: datetime
+
+
+class TicketLine(View):
+    """An open ticket in a list."""
+
+    key: str  # SOURCE/ID
+    subject: str
+    status: str
+    created_at: datetime
+    assignee: str | None = None
+    account_name: str | None = None
+    account_tier: str | None = None
+    product_area: str | None = None
+    priority: str | None = None
+    escalated: bool = False
+
+
+class QueueLine(View):
+    """A draft awaiting an agent: whose, how old, how complete."""
+
+    id: str  # D-12
+    ticket: str  # SOURCE/ID
+    subject: str
+    title: str
+    state: DraftState
+    assignee: str | None = None
+    escalated: bool = False
+    closed_at: datetime | None = None
+    created_at: datetime
+    stated: int  # of 5, with evidence
+    summariser: str
+    fallback_reason: str | None = None
+
+
+class Decision(View):
+    """One confirmation on a draft, newest last."""
+
+    kind: DecisionKind
+    actor: str
+    at: datetime
+    seconds: float | None = None
+    edited_fields: tuple[str, ...] = ()
+    reason: str | None = None
+    note: str | None = None
+    resolution_id: str | None = None
+    resolution_version: int | None = None
+    bulk: bool = False
+
+
+class Recurrence(View):
+    """An existing resolution that the draft may be the same as. similarity: cosine of the two records, in [0, 1]."""
+
+    resolution_id: str
+    title: str
+    verdict: str  # same_as | update_of
+    similarity: float
+    why: str
+
+
+class DraftView(View):
+    """One draft with all that the confirmation screen needs. `version` is the ETag's number."""
+
+    id: str
+    version: int
+    state: DraftState
+    content: DraftContent
+    provenance: Provenance
+    ticket: Ticket  # raw, at the message revisions that the evidence points at
+    created_at: datetime
+    decisions: tuple[Decision, ...] = ()
+    dedupe: tuple[Recurrence, ...] = ()
+    other_parts: tuple[str, ...] = ()
+
+
+class ConfirmationResult(View):
+    resolution_id: str
+    version: int
+
+
+class ResolutionHistory(View):
+    version: int
+    actor: str
+    at: datetime
+    why: str
+    changed_fields: tuple[str, ...] = ()
+
+
+class ResolutionUse(View):
+    """A ticket that the resolution came from or was used on."""
+
+    ticket: str
+    kind: str  # source | linked | suggested
+    at: datetime
+    outcome: str | None = None
+
+
+class EvidenceQuote(View):
+    """A quote as it stands in the raw message, for those allowed to see the ticket."""
+
+    field: str
+    ticket: str
+    message: str
+    author: str | None = None
+    role: str
+    visibility: str
+    at: datetime | None = None
+    text: str
+
+
+class ResolutionView(View):
+    resolution: Resolution
+    history: tuple[ResolutionHistory, ...] = ()
+    uses: tuple[ResolutionUse, ...] = ()
+    evidence: tuple[EvidenceQuote, ...] = ()
+    track_record: TrackRecord = TrackRecord()
+    indexed: bool
+    created_at: datetime
+    updated_at: datetime
+
+
+class ResolutionLine(View):
+    id: str
+    version: int
+    title: str
+    product_area: str | None = None
+    confidence: str
+    audience: str
+    governance: str
+    reused: int = 0
+    updated_at: datetime
+
+
+class SuggestionView(View):
+    """A kept answer."""
+
+    id: str
+    answer: Answer
+    near_gap: Mapping[str, Any] | None = None
+
+
+class GapLine(View):
+    """A gap as the report has it. See DESIGN section 4 for the meaning of each number."""
+
+    id: str
+    title: str
+    type: str
+    demand: Mapping[str, int]  # tickets, accounts, searches
+    escalations: int
+    hours: float | None
+    growth: float | None  # tickets a week, last four weeks against the four before
+    enough_to_write: str  # yes | partly | no
+    owner: str | None
+    status: str
+    ticket_ids: tuple[str, ...]
+    keywords: tuple[str, ...] = ()
+    nearest_resolution: str | None = None
+
+
+class GapReportView(View):
+    id: str
+    built_at: datetime
+    window: Mapping[str, str | None]  # from, to
+    inputs_sha256: str
+    gaps: tuple[GapLine, ...]
+    unseen: Mapping[str, float]  # estimate, low, high
+    signals: int  # demand signals looked at
+    single: int  # of these, left alone: no group
+
+
+class GapView(View):
+    gap: GapLine
+    tickets: tuple[TicketLine, ...]
+    quotes: tuple[EvidenceQuote, ...]
+    note: str | None = None
+
+
+class SignedIn(View):
+    """A browser session. The csrf token is bound to it."""
+
+    token: str
+    csrf: str
+    expires_at: datetime

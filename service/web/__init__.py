@@ -1,0 +1,1 @@
+"""Everything that speaks HTTP: access, problems, the API, the pages."""

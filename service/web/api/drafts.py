@@ -1,0 +1,82 @@
+"""The queue over the API, and the three decisions on a draft."""
+
+from litestar import Response, Router, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody
+
+from pipelines.domain.drafts import DraftState
+from service.usecases.actors import Permission
+from service.usecases.confirm import confirm_draft, link_draft, reject_draft
+from service.usecases.queue import list_drafts, read_draft
+from service.usecases.services import Services
+from service.web.api.schemas import ListAnswer, Nothing
+from service.web.api.schemas_drafts import (
+    ConfirmBody,
+    DecidedAnswer,
+    DraftAnswer,
+    DraftLineAnswer,
+    LinkBody,
+    RejectBody,
+)
+from service.web.auth import PERMISSION, WebRequest
+from service.web.etag import etag, required_version
+
+_READ = {PERMISSION: Permission.READ_DRAFTS}
+_DECIDE = {PERMISSION: Permission.DECIDE_DRAFTS}
+
+
+@get("/drafts", opt=_READ, sync_to_thread=True)
+def get_drafts(
+    services: NamedDependency[Services],
+    state: FromQuery[DraftState | None] = None,
+    assignee: FromQuery[str | None] = None,
+    cursor: FromQuery[str | None] = None,
+    limit: FromQuery[int] = 50,
+) -> ListAnswer[DraftLineAnswer]:
+    """The queue, newest first; without `state` the drafts that await an agent."""
+    page = list_drafts(services.db, state, assignee, cursor, limit)
+    return ListAnswer[DraftLineAnswer](
+        items=tuple(DraftLineAnswer.of(line) for line in page.items), next_cursor=page.next_cursor
+    )
+
+
+@get("/drafts/{draft_id:str}", opt=_READ, sync_to_thread=True)
+def get_draft(services: NamedDependency[Services], draft_id: FromPath[str]) -> Response[DraftAnswer]:
+    """One draft with fields, evidence and dedupe verdict. Its ETag is what a decision sends as If-Match."""
+    draft = DraftAnswer.of(read_draft(services.db, draft_id))
+    return Response(draft, headers={"ETag": etag(draft.version)})
+
+
+@post("/drafts/{draft_id:str}/confirm", opt=_DECIDE, sync_to_thread=True)
+def post_confirm(
+    request: WebRequest, services: NamedDependency[Services], draft_id: FromPath[str], data: JSONBody[ConfirmBody]
+) -> DecidedAnswer:
+    """Make the draft a resolution. 422 lists what is not settled, 412 says what changed meanwhile."""
+    version = required_version(request.headers.get("if-match"))
+    made = confirm_draft(services.db, draft_id, version, data.decision(), request.user)
+    services.wake()
+    return DecidedAnswer(resolution_id=made.resolution_id, version=made.version)
+
+
+@post("/drafts/{draft_id:str}/link", opt=_DECIDE, sync_to_thread=True)
+def post_link(
+    request: WebRequest, services: NamedDependency[Services], draft_id: FromPath[str], data: JSONBody[LinkBody]
+) -> DecidedAnswer:
+    """Say that the ticket is a recurrence of a known resolution, and what it adds to it."""
+    version = required_version(request.headers.get("if-match"))
+    made = link_draft(services.db, draft_id, version, data.resolution_id, data.add, data.seconds, request.user)
+    services.wake()
+    return DecidedAnswer(resolution_id=made.resolution_id, version=made.version)
+
+
+@post("/drafts/{draft_id:str}/reject", opt=_DECIDE, sync_to_thread=True)
+def post_reject(
+    request: WebRequest, services: NamedDependency[Services], draft_id: FromPath[str], data: JSONBody[RejectBody]
+) -> Nothing:
+    """Keep nothing of the draft, and say why."""
+    version = required_version(request.headers.get("if-match"))
+    reject_draft(services.db, draft_id, version, data.reason, data.note, data.seconds, request.user)
+    return Nothing()
+
+
+router = Router("/", route_handlers=[get_drafts, get_draft, post_confirm, post_link, post_reject], tags=["Drafts"])

@@ -1,0 +1,37 @@
+"""Triage over the API: has this been solved before, does it apply, and did it hold?"""
+
+from litestar import Router, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from service.usecases.actors import Permission
+from service.usecases.services import Services
+from service.usecases.suggest import give_outcome, query_of_ticket, suggest
+from service.web.api.schemas import Nothing
+from service.web.api.schemas_suggestions import OutcomeBody, SuggestBody, SuggestionAnswer
+from service.web.api.tickets import TICKET_BYTES
+from service.web.auth import PERMISSION, WebRequest
+
+_ASK = {PERMISSION: Permission.ASK_SUGGESTIONS}
+
+
+@post("/suggestions", opt=_ASK, status_code=200, request_max_body_size=TICKET_BYTES, sync_to_thread=True)
+def post_suggestions(
+    request: WebRequest, services: NamedDependency[Services], data: JSONBody[SuggestBody]
+) -> SuggestionAnswer:
+    """What solved this before, ranked and explained, or an abstention. Kept under its id, for the outcome."""
+    key = data.key
+    query = data.query(query_of_ticket(services.db, key) if key else None)
+    return SuggestionAnswer.of(suggest(services, query, request.user, key))
+
+
+@post("/suggestions/{suggestion_id:str}/outcome", opt=_ASK, sync_to_thread=True)
+def post_outcome(
+    request: WebRequest, services: NamedDependency[Services], suggestion_id: FromPath[str], data: JSONBody[OutcomeBody]
+) -> Nothing:
+    """Whether a suggested resolution fixed it, helped, was not relevant or wrong."""
+    give_outcome(services.db, suggestion_id, data.resolution_id, data.outcome, data.key, request.user)
+    return Nothing()
+
+
+router = Router("/", route_handlers=[post_suggestions, post_outcome], tags=["Suggestions"])

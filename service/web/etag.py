@@ -1,0 +1,31 @@
+"""Versions of things as entity tags: a change names the version it was made on."""
+
+import re
+
+from pipelines.domain.errors import InvalidInput, PreconditionMissing
+
+_TAG = re.compile(r'(?:W/)?"(\d{1,15})"')
+
+
+def etag(version: int) -> str:
+    return f'"{version}"'
+
+
+def required_version(if_match: str | None) -> int:
+    """The version in an If-Match header. Raises PreconditionMissing without one, InvalidInput for one of no ETag."""
+    if if_match is None or not if_match.strip():
+        raise PreconditionMissing('Name the version you decided on: send its ETag as If-Match, for example "3".')
+    return _version(if_match)
+
+
+def optional_version(if_match: str | None) -> int | None:
+    """The version in an If-Match header, None without one. Raises InvalidInput."""
+    return None if if_match is None or not if_match.strip() else _version(if_match)
+
+
+def _version(if_match: str) -> int:
+    # Weak tags are taken too: proxies that compress make strong ones weak.
+    found = _TAG.fullmatch(if_match.strip())
+    if found is None:
+        raise InvalidInput('If-Match must be one ETag as it was given, in quotes, for example "3".')
+    return int(found[1])

@@ -1,0 +1,24 @@
+"""The pages: server-rendered, complete without scripts. service.app registers the handlers and the template engine."""
+
+from litestar import Router
+from litestar.types import ControllerRouterHandler
+
+from service.web.pages import confirm, gaps, queue, resolutions, sign_in, tickets, triage
+
+# One router, not a list of handlers: Litestar wraps the earlier handler of a path anew for each later one that is
+# registered with the application on its own, and then answers with a coroutine that nobody awaits.
+page_handlers: list[ControllerRouterHandler] = [
+    Router(
+        path="/",
+        include_in_schema=False,
+        route_handlers=[
+            *triage.handlers,
+            *queue.handlers,
+            *confirm.handlers,
+            *resolutions.handlers,
+            *gaps.handlers,
+            *tickets.handlers,
+            *sign_in.handlers,
+        ],
+    )
+]

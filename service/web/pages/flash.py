@@ -1,0 +1,61 @@
+"""One message carried over a redirect, in a short-lived cookie that names it; the words stand here."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode
+
+from litestar.datastructures import Cookie
+
+COOKIE = "precedent_flash"
+_SECONDS_KEPT = 60
+_NUMBER = re.compile(r"[A-Z]-\d{1,18}")
+_DURATION = re.compile(r"[\d a-z]{1,20}")
+
+
+@dataclass(frozen=True, slots=True)
+class Flash:
+    """A message, how it is meant, and where it leads."""
+
+    text: str
+    tone: str = "good"
+    href: str | None = None
+    link: str | None = None
+
+
+_TEXTS = {
+    "confirmed": "Confirmed{took}. It can be found at triage within seconds.",
+    "linked": "Linked{took}. The recurrence is counted.",
+    "rejected": "Rejected{took}. Nothing is kept of this draft.",
+    "fixed": "Recorded: it fixed this.",
+    "helped": "Recorded: it helped.",
+    "not_relevant": "Recorded: not relevant here.",
+    "wrong": "Recorded: wrong. Its owner will see it.",
+    "rebuilt": "The gap report is built anew.",
+    "saved": "Saved.",
+}
+
+
+def cookie(message: str, number: str = "", took: str = "", *, secure: bool = False) -> Cookie:
+    """The cookie for a message named in the table, with a record's number and how long it took."""
+    if message not in _TEXTS:
+        raise KeyError(message)
+    value = urlencode({"m": message, "n": number, "t": took})
+    return Cookie(
+        key=COOKIE, value=value, path="/", max_age=_SECONDS_KEPT, httponly=True, samesite="lax", secure=secure
+    )
+
+
+def read(value: str | None) -> Flash | None:
+    """The message of a cookie; None for none, or for one that this program did not write."""
+    given = dict(parse_qsl(value or ""))
+    text = _TEXTS.get(given.get("m", ""))
+    if text is None:
+        return None
+    took = given.get("t", "")
+    number = given.get("n", "")
+    known = bool(_NUMBER.fullmatch(number)) and number.startswith("R-")
+    return Flash(
+        text=text.format(took=f" in {took}" if _DURATION.fullmatch(took) else ""),
+        href=f"/resolutions/{number}" if known else None,
+        link=f"See {number}" if known else None,
+    )

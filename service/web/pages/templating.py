@@ -1,0 +1,48 @@
+"""The template engine of the pages: autoescaping always on, and the few words and addresses that templates need."""
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Undefined
+from litestar.plugins.jinja import JinjaTemplateEngine
+
+from service.web.pages import words
+
+WEB = Path(__file__).resolve().parent.parent
+TEMPLATES = WEB / "templates"
+STATIC = WEB / "static"
+
+
+@lru_cache(maxsize=64)
+def asset(name: str) -> str:
+    """The address of a file of static/, with a hash of its content so that browsers may keep it for good."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:16]
+    return f"/static/{name}?v={digest}"
+
+
+def environment(*, strict: bool = False) -> Environment:
+    """A Jinja environment over the templates; `strict` makes a misspelt name an error instead of nothing."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        # Every template is HTML, whatever its file is called: nothing is ever rendered unescaped.
+        autoescape=True,
+        undefined=StrictUndefined if strict else Undefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals["asset"] = asset
+    made.filters.update(
+        ago=words.ago,
+        moment=words.moment,
+        words=words.plain,
+        duration=words.duration,
+        track_record=words.track_record,
+        ticket_path=words.ticket_path,
+    )
+    return made
+
+
+def template_engine() -> JinjaTemplateEngine:
+    """The engine that the application registers with Litestar."""
+    return JinjaTemplateEngine.from_environment(environment())
