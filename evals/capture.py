@@ -65,12 +65,12 @@ def run(arguments: argparse.Namespace) -> int:
     if bool(arguments.gold) != bool(arguments.tickets):
         print("--gold and --tickets go together", file=sys.stderr)
         return 2
-    engine = _engine(arguments.summariser)
-    if engine is None:
+    chosen = engine(arguments.summariser)
+    if chosen is None:
         print("--summariser llm needs PRECEDENT_LLM_MODEL", file=sys.stderr)
         return 2
     written: list[dict[str, Any]] = []
-    measured = [measure_set(one, engine, written) for one in _sets(arguments.gold, arguments.tickets)]
+    measured = [measure_set(one, chosen, written) for one in _sets(arguments.gold, arguments.tickets)]
     if arguments.drafts:
         lines = (json.dumps(form, ensure_ascii=False) + "\n" for form in written)
         arguments.drafts.write_text("".join(lines), encoding="utf-8")
@@ -92,7 +92,7 @@ def _sets(gold: Path | None, tickets: Path | None) -> list[CaseSet]:
     return found + in_parts("titanium", read_cases(*real))
 
 
-def _engine(name: str) -> Engine | None:
+def engine(name: str) -> Engine | None:
     """The summariser by name; None where no LLM is configured."""
     from pipelines.adapters.token_count import estimate  # noqa: PLC0415 - adapters are imported where they are used
 

@@ -1,4 +1,4 @@
-"""Labelled tickets for the capture evaluation, the split into a part to look at and a part kept aside, and the labelled form."""
+"""Labelled tickets for the capture evaluation, split into a part to look at and a part kept aside."""
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +18,7 @@ DEVELOPMENT_SHARE = 0.4
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A closed ticket and its label in the form of the gold file. `texts`: raw message bodies and the subject, by id."""
+    """A closed ticket and its label. `texts`: raw message bodies and the subject, by id."""
 
     id: str
     ticket: Ticket

@@ -23,7 +23,7 @@ _VERSION_TAIL = re.compile(r"[. ]?ga\d*$")
 
 @dataclass(frozen=True, slots=True)
 class FieldScore:
-    """One field of one ticket. text and quote are None where not both state it; kind_right likewise, and for fixes only."""
+    """One field of one ticket. text and quote are None where not both state it; kind_right is for fixes only."""
 
     proposed: bool
     labelled: bool

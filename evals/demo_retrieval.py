@@ -40,7 +40,9 @@ class DemoDesk:
     def ask(self, identifier: str) -> Answer:
         """What triage would have been told when the ticket was opened."""
         asked = opened(self.tickets[identifier])
-        known = {i: r for i, r in self.resolutions.items() if self.tickets[i]["closed_at"] <= self._opened_at(identifier)}
+        known = {
+            i: r for i, r in self.resolutions.items() if self.tickets[i]["closed_at"] <= self._opened_at(identifier)
+        }
         prepared = prepare(asked.query())
         views_by_id = {f"{i}:{view}": text for i, r in known.items() for view, text in views(r.content).items()}
         hits: list[VectorHit] = []

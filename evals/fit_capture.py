@@ -67,13 +67,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _labelled(files: tuple[Path, Path]) -> list[tuple[Ticket, Mapping[str, Places]]]:
     cases = [c for part in (files, demo_files()) for c in in_parts("", read_cases(*part))[0].cases]
-    known = [(case.ticket, {field: _places(case, field) for field in FIELDS}) for case in cases]
+    known: list[tuple[Ticket, Mapping[str, Places]]] = [
+        (case.ticket, {field: _places(case, field) for field in FIELDS}) for case in cases
+    ]
     kept_aside = {label["id"] for label in read_lines(files[0])}
     further = json.loads(FURTHER.read_text(encoding="utf-8"))
     wanted = {i: p for i, p in further.items() if i not in kept_aside}
     for raw in read_lines(files[0].with_name("tickets.jsonl.gz")):
         if raw["id"] in wanted:
-            places = {field: [tuple(place) for place in found] for field, found in wanted[raw["id"]].items()}
+            places: dict[str, Places] = {f: [(m, a, b) for m, a, b in found] for f, found in wanted[raw["id"]].items()}
             known.append((parse_ticket(raw), places))
     return known
 
@@ -105,7 +107,7 @@ def example(ticket: Ticket, places: Places) -> Example | None:
 
 
 def fit(examples: Sequence[Example]) -> dict[str, Any]:
-    """Weights, intercept and threshold; the strength of the prior and the threshold by cross-validation over tickets."""
+    """Weights, intercept and threshold; prior strength and threshold by cross-validation over tickets."""
     tried = {strength: _cross_validated(examples, strength) for strength in STRENGTHS}
     strength = max(STRENGTHS, key=lambda s: _best_threshold(tried[s])[1])
     threshold, worth = _best_threshold(tried[strength])

@@ -24,7 +24,7 @@ class Interval:
 
 
 def ranking_measures(ranked: Sequence[str], relevant: Collection[str]) -> dict[str, float]:
-    """S@k, MRR (reciprocal rank of the first right one) and MAP (average precision over all relevant) of one question."""
+    """S@k, MRR (reciprocal rank of the first right one), MAP (average precision over all relevant) of one question."""
     hits = 0
     precision = 0.0
     first = 0
@@ -56,7 +56,7 @@ def by_measure(questions: Sequence[Mapping[str, float]]) -> dict[str, Interval]:
 
 
 def calibration_error(probabilities: Sequence[float], outcomes: Sequence[float], bins: int = 10) -> float:
-    """Expected calibration error: mean distance of stated from observed frequency over equal-width bins, by their size."""
+    """Expected calibration error: distance of stated from observed frequency, mean over equal-width bins by size."""
     stated = np.asarray(probabilities, dtype=np.float64)
     came = np.asarray(outcomes, dtype=np.float64)
     if not len(stated):

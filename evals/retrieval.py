@@ -27,7 +27,9 @@ _UNJUDGED = Applicability(verdict=ApplicabilityVerdict.UNKNOWN, why="not judged"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--data", type=Path, metavar="DIR", help="a ticket folder; otherwise titanium, where it is found")
+    parser.add_argument(
+        "--data", type=Path, metavar="DIR", help="a ticket folder; otherwise titanium, where it is found"
+    )
     parser.add_argument("--run", type=Path, metavar="FILE", help="write query, document and score, 100 a query")
     parser.add_argument("--tune-on", type=Path, metavar="DIR", help="fit the ranking on this ticket folder first")
     parser.add_argument("--vectors", type=Path, default=DEFAULT_CACHE, metavar="DIR", help="where vectors are kept")
@@ -126,7 +128,7 @@ def _names(ranked: Sequence[Ranked]) -> tuple[str, ...]:
 
 
 def probabilities(questions: Sequence[Question], ranking: Ranking, *, words_only: bool = False) -> dict[str, Any]:
-    """Whether stated probabilities hold, over questions half of which have no known answer; and what abstaining brings."""
+    """Whether stated probabilities hold where half of the questions have no known answer; what abstaining brings."""
     stated: list[float] = []
     came: list[float] = []
     best: list[tuple[float, bool, bool]] = []
@@ -142,7 +144,9 @@ def probabilities(questions: Sequence[Question], ranking: Ranking, *, words_only
     return {
         "questions": len(best),
         "calibration_error": calibration_error(stated, came),
-        "first_calibration_error": calibration_error([p for p, *_ in best], _first_right(questions, ranking, words_only)),
+        "first_calibration_error": calibration_error(
+            [p for p, *_ in best], _first_right(questions, ranking, words_only)
+        ),
         "reliability": reliability(stated, came),
         "threshold": threshold,
         "answered": interval([float(p >= threshold) for p, *_ in best]),
@@ -190,7 +194,7 @@ def table(report: Mapping[str, Any]) -> str:
     lines: list[str] = []
     likeness = report.get("ticket_likeness")
     if likeness:
-        lines.append(f"{likeness['folder']}: {likeness['tickets']} tickets, earlier ones answer (mean and 95 % interval)")
+        lines.append(f"{likeness['folder']}: {likeness['tickets']} tickets, earlier ones answer (mean, 95 % interval)")
         for part in (name for name in likeness if name.startswith(("later", "earlier"))):
             lines += [f"  {part} questions", *_rows(likeness[part])]
         for how, held in likeness["probability"].items():
@@ -215,7 +219,7 @@ def _rows(found: Mapping[str, Mapping[str, Interval]]) -> list[str]:
     ]
 
 
-def _shown(value: Interval | float | int) -> str:
+def _shown(value: Interval | float) -> str:
     if isinstance(value, Interval):
         return f"{value} of {value.count}"
     return f"{value:.3f}" if isinstance(value, float) else str(value)

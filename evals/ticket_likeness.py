@@ -113,7 +113,9 @@ class Corpus:
         own = self.place[identifier]
         plain = self._titles[:earlier] @ self._titles[own] + self._problems[:earlier] @ self._problems[own]
         lexical = self._words.scores(self._bags[self.place[identifier]])[:earlier]
-        candidates = fuse(self._vector_hits(titles, problems), self._lexical_hits(lexical), self._resolutions, limit=DEPTH)
+        candidates = fuse(
+            self._vector_hits(titles, problems), self._lexical_hits(lexical), self._resolutions, limit=DEPTH
+        )
         return Question(
             id=identifier,
             prepared=prepared,

@@ -15,7 +15,7 @@ _BATCH = 512
 
 
 def embedder() -> Embedder:
-    """The default model as it is served, from its export; without one, the same weights through sentence-transformers."""
+    """The default model as it is served, from its export; without one, its weights through sentence-transformers."""
     # Adapters bring heavy libraries along; what only reads the cache's code should not wait for them.
     from pipelines.adapters.embedding_files import exported_model_directory  # noqa: PLC0415
     from pipelines.adapters.sentence_embedder import DEFAULT_MODEL, SentenceEmbedder, current_export  # noqa: PLC0415

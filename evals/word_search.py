@@ -49,7 +49,7 @@ class WordSearch:
         self._postings = {word: (np.array(p), np.array(w)) for word, (p, w) in postings.items()}
 
     def scores(self, query: Counter[str]) -> Floats:
-        """One score a document, 0 where no word is shared. Counts of the query are not used: each word counts once."""
+        """One score a document, 0 where no word is shared. A word of the query counts as often as it stands there."""
         found = np.zeros(self._size, dtype=np.float64)
         for word in sorted(query):
             posting = self._postings.get(word)
@@ -57,5 +57,5 @@ class WordSearch:
                 continue
             places, weights = posting
             idf = np.log(1 + (self._size - len(places) + 0.5) / (len(places) + 0.5))
-            found[places] += idf * weights
+            found[places] += query[word] * idf * weights
         return found

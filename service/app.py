@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
-from typing import Any
 
 from litestar import Litestar, Router
 from litestar.concurrency import sync_to_thread
@@ -62,9 +61,8 @@ def build_app(services: Services, *, demo: bool = False, lifespan: Sequence[Life
     """
     _refuse_public_demo(services.settings, demo=demo)
     metrics = RequestMetrics()
-    open_forms: list[Any] = [sign_in, sign_out, *([switch_role] if demo else [])]
     app = Application(
-        route_handlers=[api_router(), live, ready, show_metrics, *open_forms, *page_handlers, _static_files()],
+        route_handlers=[api_router(), live, ready, show_metrics, _pages(demo=demo), _static_files()],
         state=State({"services": services, "metrics": metrics, "demo": demo}),
         dependencies={
             "services": Provide(lambda: services, sync_to_thread=False),
@@ -101,6 +99,15 @@ def _closing(owned: ExitStack) -> Lifespan:
             await sync_to_thread(owned.close)
 
     return until_stopped
+
+
+def _pages(*, demo: bool) -> Router:
+    """The pages with the forms of signing in and out."""
+    # One router for all: Litestar cannot join two routes of the same path when both come from routers.
+    pages = Router("/", route_handlers=page_handlers)
+    for form in (sign_in, sign_out, switch_role) if demo else (sign_in, sign_out):
+        pages.register(form)
+    return pages
 
 
 def _static_files() -> Router:

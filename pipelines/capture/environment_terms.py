@@ -7,27 +7,33 @@ General words of the trade, not those of one product; used to find environments 
 import re
 
 _SYSTEMS = r"""
-android ios ipados iphone\ ?os windows(?:\ (?:server|phone|xp|vista))? win\ ?(?:7|8|8\.1|10|11|2k\d) windows\ (?:7|8|8\.1|10|11) mac\ ?os(?:\ ?x)? mac os\ ?x osx
-linux ubuntu debian centos rhel red\ hat(?:\ enterprise\ linux)? fedora suse(?:\ linux)? sles alpine amazon\ linux rocky(?:\ linux)? chrome\ ?os
-snow\ leopard mountain\ lion mavericks yosemite ventura sonoma sequoia blackberry tizen mobile\ ?web unix solaris aix freebsd
+android ios ipados iphone\ ?os windows(?:\ (?:server|phone|xp|vista))? win\ ?(?:7|8|8\.1|10|11|2k\d)
+windows\ (?:7|8|8\.1|10|11) mac\ ?os(?:\ ?x)? mac os\ ?x osx linux ubuntu debian centos rhel
+red\ hat(?:\ enterprise\ linux)? fedora suse(?:\ linux)? sles alpine amazon\ linux rocky(?:\ linux)? chrome\ ?os
+snow\ leopard mountain\ lion mavericks yosemite ventura sonoma sequoia blackberry tizen mobile\ ?web unix solaris
+aix freebsd
 """.strip()
 _DEVICES = r"""
-iphone ipad ipod(?:\ touch)? (?:samsung\ )?galaxy nexus samsung htc motorola droid xoom lg kindle(?:\ fire)? pixel huawei xiaomi sony(?:\ xperia)? xperia lenovo
-thinkpad macbook(?:\ pro|\ air)? surface\ pro raspberry\ pi zebra honeywell emulator simulator tablet handset scanner printer barcode\ scanner
+iphone ipad ipod(?:\ touch)? (?:samsung\ )?galaxy nexus samsung htc motorola droid xoom lg kindle(?:\ fire)?
+pixel huawei xiaomi sony(?:\ xperia)? xperia lenovo thinkpad macbook(?:\ pro|\ air)? surface\ pro raspberry\ pi
+zebra honeywell emulator simulator tablet handset scanner printer barcode\ scanner
 """.strip()
 _BROWSERS = r"""
-chrome firefox safari (?:microsoft|ms)\ edge internet\ explorer ie\ ?(?:8|9|10|11) outlook(?:\ \d{4})? office\ 365 microsoft\ 365 m365 microsoft\ teams thunderbird
+chrome firefox safari (?:microsoft|ms)\ edge internet\ explorer ie\ ?(?:8|9|10|11) outlook(?:\ \d{4})? office\ 365
+microsoft\ 365 m365 microsoft\ teams thunderbird
 """.strip()
 _RUNTIMES = r"""
-java jdk jre openjdk \.net(?:\ framework|\ core)? dotnet node(?:\.?js)? python ruby php golang perl xcode gradle maven
-tomcat jetty jboss wildfly websphere weblogic nginx apache iis haproxy envoy varnish
-postgres(?:ql)? mysql mariadb oracle(?:\ database)? sql\ server mssql mongodb redis elasticsearch opensearch cassandra kafka rabbitmq clickhouse snowflake
-bigquery redshift s3 salesforce sap(?:\ s/4hana|\ ecc)? netsuite dynamics(?:\ 365)? workday okta azure\ ad entra(?:\ id)? adfs ldap active\ directory keycloak
-auth0 ping(?:federate|one) onelogin saml oidc scim sso openssl tls\ ?1\.\d
+java jdk jre openjdk \.net(?:\ framework|\ core)? dotnet node(?:\.?js)? python ruby php golang perl xcode gradle
+maven tomcat jetty jboss wildfly websphere weblogic nginx apache iis haproxy envoy varnish postgres(?:ql)?
+mysql mariadb oracle(?:\ database)? sql\ server mssql mongodb redis elasticsearch opensearch cassandra kafka
+rabbitmq clickhouse snowflake bigquery redshift s3 salesforce sap(?:\ s/4hana|\ ecc)? netsuite dynamics(?:\ 365)?
+workday okta azure\ ad entra(?:\ id)? adfs ldap active\ directory keycloak auth0 ping(?:federate|one) onelogin
+saml oidc scim sso openssl tls\ ?1\.\d
 """.strip()
 _DEPLOYMENT = r"""
-kubernetes k8s docker helm openshift eks aks gke aws azure gcp vmware esxi hyper-v citrix vdi on-?prem(?:ises|ise)? self-?hosted saas cloud single-?tenant
-multi-?tenant staging production sandbox cluster load\ balancer proxy vpn firewall air-?gapped high\ availability replica(?:s|set)? region
+kubernetes k8s docker helm openshift eks aks gke aws azure gcp vmware esxi hyper-v citrix vdi
+on-?prem(?:ises|ise)? self-?hosted saas cloud single-?tenant multi-?tenant staging production sandbox cluster
+load\ balancer proxy vpn firewall air-?gapped high\ availability replica(?:s|set)? region
 eu-(?:west|central|north|south)-\d us-(?:east|west)-\d ap-(?:southeast|northeast|south)-\d
 """.strip()
 
@@ -49,11 +55,12 @@ TOOLS = (
 
 TERM_RE = re.compile(rf"(?<![\w./:-])(?:{TERM})(?![a-z]|[.:_/(]+[a-z_])", re.IGNORECASE)
 WEAK = frozenset(
-    """java node node.js nodejs python ruby php perl golang maven gradle apache iis pixel cloud production staging sandbox proxy firewall cluster region replica
-    replicas scanner printer tablet handset kafka redis s3 oracle sap sso saml oidc scim ldap nexus alpine sierra outlook saas vpn mac emulator simulator
+    """java node node.js nodejs python ruby php perl golang maven gradle apache iis pixel cloud production staging
+    sandbox proxy firewall cluster region replica replicas scanner printer tablet handset kafka redis s3
+    oracle sap sso saml oidc scim ldap nexus alpine sierra outlook saas vpn mac emulator simulator
     salesforce workday netsuite snowflake docker helm""".split()
 )
-"""Terms that are as often about something else: alone, without a version or a second term, they state no environment."""
+"""Terms that are as often about something else: alone, without a version or a second term, they say nothing."""
 _LINK = (
     r"(?:[\s:=\-(,/]|\bversion\b|\bver\b|\bv(?=\.?\s?\d)|\bos\b|\bsdk\b|\bapi(?: level)?\b|\bdevice\b|\bemulator\b"
     r"|\bsimulator\b|\brunning\b|\bbuild\b|\bg[b1]\b|\bserver\b|\bmini\b|\bpro\b|\bgen\b|\bto(?=\s))"

@@ -1,4 +1,4 @@
-"""The offline summariser: picks what the thread says about symptom, cause, fix, environment and versions, and quotes it.
+"""The offline summariser: picks from the thread what it says of symptom, cause, fix, environment and versions.
 
 It writes nothing of its own: every field is made of sentences of the thread, and a field that the thread does not state
 stays empty, because an agent can fill an empty field faster than notice a wrong one.

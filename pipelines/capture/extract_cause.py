@@ -34,7 +34,7 @@ def find_cause(view: TicketView, units: Sequence[Unit], chances: NDArray[np.floa
         [_worth(u, float(c), ranker.threshold) for u, c in zip(units, chances, strict=True)], dtype=np.float32
     )
     denials = [u for u in units if not u.code and DENIED.search(u.low)]
-    for at in np.flatnonzero(worth >= ranker.threshold):
+    for at in map(int, np.flatnonzero(worth >= ranker.threshold)):
         if any(_denies(d, units[at]) for d in denials):
             worth[at] = 0.0
     if not len(worth) or worth.max() < ranker.threshold:
@@ -84,11 +84,12 @@ def _denies(denial: Unit, unit: Unit) -> bool:
 
 
 def _telling(text: str) -> set[str]:
-    return {w for w in re.findall(r"[a-z][\w.-]{4,}", text.lower())} - _ORDINARY
+    return set(re.findall(r"[a-z][\w.-]{4,}", text.lower())) - _ORDINARY
 
 
 _ORDINARY = frozenset(
-    """issue problem cause caused because error customer there their after before which about these those would could should still
-    where while being version again other thing things actually related think thought looks seems reason turned happens happened
-    suspect suspected ruled unrelated culprit customers first since until""".split()
+    """issue problem cause caused because error customer there their after before which about these those would
+    could should still where while being version again other thing things actually related think thought
+    looks seems reason turned happens happened suspect suspected ruled unrelated culprit customers first
+    since until""".split()
 )

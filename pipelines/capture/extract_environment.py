@@ -12,7 +12,7 @@ from pipelines.domain.drafts import Claim, Quote, TicketView
 from pipelines.domain.tickets import Role
 
 _BRIDGE = re.compile(
-    r"(?:[\s,/()&+;:\-–=*_]|\b(?:running|runs|run|on|with|and|or|version|ver|v|the|a|an|in|using|under|behind"
+    r"(?:[\s,/()&+;:\-\u2013=*_]|\b(?:running|runs|run|on|with|and|or|version|ver|v|the|a|an|in|using|under|behind"
     r"|via|for|only|device|devices|os|at|"
     r"build|sdk|api|level|mini|pro|plus|edition|phone|enterprise|standard|bit|x64|x86|charge|resolution|desire"
     r"|duos|ga|both|all|"
@@ -30,6 +30,8 @@ _ABSENT = re.compile(
     r"|did) ?n[o']t (?:happen|occur)|fine on|on (?:\w+ ){1,2}(?:it |this |both \w+ )?works?)\b",
     re.IGNORECASE,
 )
+_MARKS = ",.;:()\n"
+_CLAUSE = 60
 MAX_PHRASES = 3
 MAX_LABELLED = 4
 MAX_LABEL_CHARACTERS = 200
@@ -46,6 +48,17 @@ class _Phrase:
     @property
     def raw(self) -> str:
         return self.unit.raw[self.start : self.end]
+
+    @property
+    def clause(self) -> str:
+        """What proves it: the words themselves where they hold a version, else the clause they stand in."""
+        raw = self.unit.raw
+        if _SPECIFIC.search(self.raw):
+            return self.raw
+        before = max(raw.rfind(mark, 0, self.start) + 1 for mark in _MARKS)
+        after = min((at for mark in _MARKS if (at := raw.find(mark, self.end)) >= 0), default=len(raw))
+        near = before if self.start - before <= _CLAUSE else self.start
+        return raw[near : after if after - self.end <= _CLAUSE else self.end].strip()
 
 
 def find_environment(view: TicketView, units: Sequence[Unit], stance: Sequence[Stance]) -> Claim | None:
@@ -66,7 +79,7 @@ def find_environment(view: TicketView, units: Sequence[Unit], stance: Sequence[S
         return None
     return Claim(
         text=_sentence("; ".join(clean(p.raw) for p in chosen)),
-        quotes=tuple(Quote(message=view.messages[p.unit.message].id, text=p.raw) for p in chosen),
+        quotes=tuple(Quote(message=view.messages[p.unit.message].id, text=p.clause) for p in chosen),
     )
 
 
@@ -75,8 +88,8 @@ def _is_label(unit: Unit) -> bool:
 
 
 def _sentence(text: str) -> str:
-    text = text.strip(" ,;:-")
-    return text[:1].upper() + text[1:] + "." if text and not text[:1] == "i" else text.rstrip(".") + "."
+    text = text.strip(" ,;:-.")
+    return text[:1].upper() + text[1:] + "." if text and text[:1] != "i" else text + "."
 
 
 def _phrases(view: TicketView, units: Sequence[Unit], stance: Sequence[Stance]) -> list[_Phrase]:

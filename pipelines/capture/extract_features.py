@@ -1,4 +1,4 @@
-"""What can be seen of a sentence without understanding it: the features by which causes and fixes are told from the rest.
+"""What can be seen of a sentence without understanding it: what tells causes and fixes from the rest.
 
 The weights of the features are fitted by `evals.fit_capture` and kept in extract_weights.json.
 """

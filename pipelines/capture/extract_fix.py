@@ -22,6 +22,12 @@ LINK_ONE = "Fixed by a code change (pull request linked)."
 LINK_MANY = "Fixed by a code change (pull requests linked)."
 MAX_TRIED = 4
 _BARE_WORDS = 3
+_BACK = re.compile(
+    r"^(?:and |so |ok,? |yes,? )?(?:that|this|it|which|after (?:following|doing|trying) (?:the )?(?:above|that"
+    r"|this|these|those))\b"
+)
+_BACK_WORDS = 7
+"""What points back in so few words ("That solved it.") tells the next reader nothing."""
 _ACT = 1.5
 """The weight of a sentence that begins with what was done."""
 _MARGIN = 0.8
@@ -42,7 +48,8 @@ _NO_FIX = re.compile(
 )
 _LINK_TALK = re.compile(
     r"\b(?:pr|prs|pull request\w*|pending|sent|submitted|master|merge\w*|branch|commit\w*|backport\w*|for|and"
-    r"|to|the|is|was|here|cherry[- ]?pick\w*|see|\d+[_.]\d+[_.xX\d]*|ready|opened|new|updated)\b|[^\w\s]|_",
+    r"|to|the|is|was|here|cherry[- ]?pick\w*|see|\d+[_.]\d+[_.xX\d]*|ready|opened|new|updated|fix|fixed|fixes"
+    r"|here'?s?|this|it|an?|with|in|of)\b|[^\w\s]|_",
     re.IGNORECASE,
 )
 _WORKAROUND = re.compile(
@@ -75,7 +82,7 @@ def find_fix(
     view: TicketView, units: Sequence[Unit], stance: Sequence[Stance], chances: NDArray[np.float32], ranker: Ranker
 ) -> Remedy | None:
     """The likeliest remedy: said in words, else the linked change; None where the thread shows neither."""
-    links = _links(view)
+    links = _links(view, units)
     worth = np.array([_worth(units, at, float(c), ranker.threshold) for at, c in enumerate(chances)], dtype=np.float32)
     best = int(worth.argmax()) if len(worth) and worth.max() >= ranker.threshold else None
     if links:
@@ -120,13 +127,13 @@ def _is_workaround(unit: Unit) -> bool:
     return unit.section == WORKAROUND or bool(_WORKAROUND.search(unit.text))
 
 
-def _links(view: TicketView) -> list[tuple[int, str]]:
+def _links(view: TicketView, units: Sequence[Unit]) -> list[tuple[int, str]]:
     """Links to changes, as (message index, link), by those who make changes; the report itself proposes none."""
     found: dict[str, int] = {}
-    for index, message in enumerate(view.messages):
-        if index and message.role is not Role.CUSTOMER:
-            for match in CHANGE_LINK.finditer(message.text.text):
-                found.setdefault(match.group(), index)
+    for unit in units:
+        if unit.message and view.messages[unit.message].role is not Role.CUSTOMER:
+            for match in CHANGE_LINK.finditer(unit.raw):
+                found.setdefault(match.group(), unit.message)
     return [(index, link) for link, index in found.items()]
 
 
@@ -163,6 +170,8 @@ def _worth(units: Sequence[Unit], at: int, chance: float, threshold: float) -> f
         return 0.0
     if any(p.search(text) for p in (_NO_FIX, COURTESY, DENIED, REQUEST, FAILED)) or _fails_next(units, at):
         return 0.0
+    if _BACK.match(text) and (len(text.split()) <= _BACK_WORDS or text.startswith("after")):
+        return 0.0
     if unit.section in (FIX_SECTION, WORKAROUND):
         return chance + (0.5 if unit.labelled else 0.4) - 0.1 * (unit.section == WORKAROUND)
     return chance * (0.4 if STATUS.search(text) else 1.0)
@@ -188,7 +197,9 @@ def _kind(chosen: Sequence[Unit], view: TicketView, stance: Sequence[Stance]) ->
     if _CONFIGURATION.search(text):
         return FixKind.CONFIGURATION
     if re.search(
-        r"\b(?:by design|expected|use|instead|responsibility|should|documented|you (?:can|need|have))\b", text, re.IGNORECASE
+        r"\b(?:by design|expected|use|instead|responsibility|should|documented|you (?:can|need|have))\b",
+        text,
+        re.IGNORECASE,
     ):
         return FixKind.ANSWER if view.messages[chosen[0].message].role is not Role.CUSTOMER else FixKind.WORKAROUND
     return FixKind.FIX if Stance.VERIFIED in stance or Stance.CHANGE in stance else FixKind.WORKAROUND

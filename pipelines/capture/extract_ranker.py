@@ -1,4 +1,4 @@
-"""How likely a sentence states the cause, or the fix: a logistic model over `extract_features`, fitted by `evals.fit_capture`."""
+"""How likely a sentence states a field: logistic models over `extract_features`, fitted by `evals.fit_capture`."""
 
 import json
 from dataclasses import dataclass

@@ -13,211 +13,69 @@ WORKAROUND, ENVIRONMENT, AFFECTED, FIXED_IN, TRIED, OTHER = (
     "other",
 )
 
-_LABELS: dict[str, tuple[str, ...]] = {
-    SYMPTOM: (
-        "problem",
-        "problem description",
-        "description",
-        "issue",
-        "issue description",
-        "symptom",
-        "symptoms",
-        "actual",
-        "actual result",
-        "actual results",
-        "actual behavior",
-        "actual behaviour",
-        "observed",
-        "observed result",
-        "result",
-        "results",
-        "error",
-        "error message",
-        "what happens",
-        "summary",
-        "details",
-        "impact",
-        "bug",
-        "fehlerbild",
-        "problembeschreibung",
-        "beschreibung",
-        "symptôme",
-        "síntoma",
-    ),
-    STEPS: (
-        "steps",
-        "steps to reproduce",
-        "test steps",
-        "repro",
-        "repro steps",
-        "reproduction",
-        "reproduction steps",
-        "how to reproduce",
-        "test case",
-        "test",
-        "sample code",
-        "steps to test",
-        "to reproduce",
-        "code",
-        "code example",
-        "schritte",
-        "steps to reproduce and sample code",
-    ),
-    EXPECTED: (
-        "expected",
-        "expected result",
-        "expected results",
-        "expected behavior",
-        "expected behaviour",
-        "expected outcome",
-        "erwartet",
-    ),
-    CAUSE: (
-        "root cause",
-        "rootcause",
-        "root-cause",
-        "cause",
-        "rca",
-        "reason",
-        "root cause analysis",
-        "diagnosis",
-        "finding",
-        "findings",
-        "confirmed cause",
-        "actual cause",
-        "underlying cause",
-        "probable cause",
-        "ursache",
-        "cause racine",
-        "causa",
-        "causa raíz",
-        "grund",
-    ),
-    FIX: (
-        "fix",
-        "resolution",
-        "solution",
-        "remedy",
-        "resolved by",
-        "fixed by",
-        "permanent fix",
-        "final fix",
-        "corrective action",
-        "action taken",
-        "fix applied",
-        "answer",
-        "lösung",
-        "loesung",
-        "behebung",
-        "résolution",
-        "solución",
-        "resolution summary",
-        "what fixed it",
-    ),
-    WORKAROUND: (
-        "workaround",
-        "work around",
-        "work-around",
-        "quick workaround",
-        "temporary fix",
-        "mitigation",
-        "interim fix",
-        "interim workaround",
-        "temporary workaround",
-    ),
-    ENVIRONMENT: (
-        "environment",
-        "env",
-        "environment details",
-        "platform",
-        "platforms",
-        "os",
-        "operating system",
-        "device",
-        "devices",
-        "browser",
-        "deployment",
-        "hardware",
-        "device info",
-        "machine os",
-        "environment affected",
-        "umgebung",
-        "environnement",
-        "entorno",
-        "devices tested",
-        "tested on device",
-        "os/browser",
-    ),
-    AFFECTED: (
-        "affected version",
-        "affected versions",
-        "affects version",
-        "affects versions",
-        "version affected",
-        "versions affected",
-        "product version",
-        "version",
-        "affected",
-        "affects",
-        "betroffene version",
-        "version concernée",
-        "running version",
-    ),
-    FIXED_IN: (
-        "fixed in",
-        "fix version",
-        "fix versions",
-        "fixed version",
-        "fixed versions",
-        "resolved in",
-        "fix in",
-        "fixed in version",
-        "released in",
-        "behoben in",
-        "ships in",
-        "fix release",
-    ),
-    TRIED: (
-        "tried",
-        "already tried",
-        "tried so far",
-        "what we tried",
-        "things tried",
-        "attempted",
-        "attempts",
-        "troubleshooting",
-        "troubleshooting done",
-        "bereits versucht",
-    ),
-    OTHER: (
-        "logs",
-        "log",
-        "note",
-        "notes",
-        "additional notes",
-        "additional info",
-        "additional information",
-        "discussion",
-        "discussions",
-        "next steps",
-        "next step",
-        "associated helpdesk ticket",
-        "helpdesk ticket",
-        "customer",
-        "attachments",
-        "references",
-        "status",
-        "update",
-        "pr",
-        "console output",
-    ),
+_LABELS = {
+    SYMPTOM: """
+        problem | problem description | description | issue | issue description | symptom | symptoms | actual
+        | actual result | actual results | actual behavior | actual behaviour | observed | observed result |
+        result | results | error | error message | what happens | summary | details | impact | bug |
+        fehlerbild | problembeschreibung | beschreibung | symptôme | síntoma
+    """,
+    STEPS: """
+        steps | steps to reproduce | test steps | repro | repro steps | reproduction | reproduction steps |
+        how to reproduce | test case | test | sample code | steps to test | to reproduce | code | code example
+        | schritte | steps to reproduce and sample code
+    """,
+    EXPECTED: """
+        expected | expected result | expected results | expected behavior | expected behaviour | expected
+        outcome | erwartet
+    """,
+    CAUSE: """
+        root cause | rootcause | root-cause | cause | rca | reason | root cause analysis | diagnosis | finding
+        | findings | confirmed cause | actual cause | underlying cause | probable cause | ursache | cause
+        racine | causa | causa raíz | grund
+    """,
+    FIX: """
+        fix | resolution | solution | remedy | resolved by | fixed by | permanent fix | final fix | corrective
+        action | action taken | fix applied | answer | lösung | loesung | behebung | résolution | solución |
+        resolution summary | what fixed it
+    """,
+    WORKAROUND: """
+        workaround | work around | work-around | quick workaround | temporary fix | mitigation | interim fix |
+        interim workaround | temporary workaround
+    """,
+    ENVIRONMENT: """
+        environment | env | environment details | platform | platforms | os | operating system | device |
+        devices | browser | deployment | hardware | device info | machine os | environment affected | umgebung
+        | environnement | entorno | devices tested | tested on device | os/browser
+    """,
+    AFFECTED: """
+        affected version | affected versions | affects version | affects versions | version affected |
+        versions affected | product version | version | affected | affects | betroffene version | version
+        concernée | running version
+    """,
+    FIXED_IN: """
+        fixed in | fix version | fix versions | fixed version | fixed versions | resolved in | fix in | fixed
+        in version | released in | behoben in | ships in | fix release
+    """,
+    TRIED: """
+        tried | already tried | tried so far | what we tried | things tried | attempted | attempts |
+        troubleshooting | troubleshooting done | bereits versucht
+    """,
+    OTHER: """
+        logs | log | note | notes | additional notes | additional info | additional information | discussion |
+        discussions | next steps | next step | associated helpdesk ticket | helpdesk ticket | customer |
+        attachments | references | status | update | pr | console output
+    """,
 }
-_KIND = {label: kind for kind, labels in _LABELS.items() for label in labels}
+_KIND = {" ".join(label.split()): kind for kind, labels in _LABELS.items() for label in labels.split("|")}
 _WIKI = re.compile(r"\s*(?:h[1-6]\.|\#{2,6})\s*(?P<label>[^\n]{1,60}?)\s*:?\s*$")
 _LABEL = re.compile(
-    r"\s*(?:[-*•]\s+)?[*_]{0,2}(?P<label>[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ /()-]{1,40}?)[*_]{0,2}\s?[:：][*_]{0,2}(?P<gap>\s+|$)"
+    r"\s*(?:[-*•]\s+)?[*_]{0,2}(?P<label>[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ "
+    r"/()-]{1,40}?)[*_]{0,2}\s?[:\uff1a][*_]{0,2}(?P<gap>\s+|$)"
 )
-_DASH = re.compile(r"\s*(?:[-*•]\s+)?[*_]{0,2}(?P<label>[A-Za-z][A-Za-z ]{1,30}?)[*_]{0,2}\s+(?:-|–|—|=)\s+(?=\S)")
+_DASH = re.compile(
+    r"\s*(?:[-*•]\s+)?[*_]{0,2}(?P<label>[A-Za-z][A-Za-z ]{1,30}?)[*_]{0,2}\s+(?:-|\u2013|\u2014|=)\s+(?=\S)"
+)
 _QUALIFIER = re.compile(
     r"\((?:confirmed|suspected|internal|final|likely|probable|draft|optional)\)|\b(?:confirmed|suspected|final"
     r"|the|our|likely)\b"

@@ -1,7 +1,7 @@
-"""What each message does in the conversation: reports the problem, reproduces it, changes something, verifies the fix.
+"""What each message does in the conversation: reports, reproduces, changes something, verifies the fix.
 
-The same words mean different things by stance: "Tested with 3.2.0" names an affected version in a report and a fixed one
-in a verification. Called by `extract`; used by versions, environment, cause and fix.
+The same words mean different things by stance: "Tested with 3.2.0" names an affected version in a report and a
+fixed one in a verification. Called by `extract`; used by versions, environment, cause and fix.
 """
 
 import re
@@ -83,14 +83,17 @@ def _stance(message: ViewMessage, *, first: bool, changed: bool) -> Stance:
         return Stance.CHANGE
     if _NOT_REPRODUCED.search(text):
         return Stance.NOT_REPRODUCED
-    failing = _NOT_FIXED.search(text)
-    reproduced = _REPRODUCED.search(text)
-    if _VERIFIED.search(text) and not failing and not (reproduced and not changed):
+    failing = bool(_NOT_FIXED.search(text))
+    reproduced = bool(_REPRODUCED.search(text))
+    if _VERIFIED.search(text) and not failing and (changed or not reproduced):
         return Stance.VERIFIED
     if reproduced or failing:
         return Stance.REPRODUCED
+    return _by_place(message, text, changed=changed)
+
+
+def _by_place(message: ViewMessage, text: str, *, changed: bool) -> Stance:
+    """The stance of a message that does not say it: a list of builds after a change is a test of that change."""
     if changed and _TESTED.search(text):
         return Stance.VERIFIED
-    if message.role is Role.CUSTOMER:
-        return Stance.REPORT
-    return Stance.OTHER
+    return Stance.REPORT if message.role is Role.CUSTOMER else Stance.OTHER

@@ -7,11 +7,11 @@ from pipelines.domain.drafts import Claim
 
 MAX_CHARACTERS = 100
 _PREFIX = re.compile(
-    r"^\s*(?:(?:re|fw|fwd|aw|wg|tr|rv|sv|antw)\s*(?:\[\d+\])?\s*:\s*|\[[^\[\]]{1,30}\]\s*[:\-–]?\s*"
+    r"^\s*(?:(?:re|fw|fwd|aw|wg|tr|rv|sv|antw)\s*(?:\[\d+\])?\s*:\s*|\[[^\[\]]{1,30}\]\s*[:\-\u2013]?\s*"
     r"|(?:urgent|important|asap|high priority|escalation|escalated|prio(?:rity)? ?\d|p[0-4]"
-    r"|sev(?:erity)? ?[0-4]|help|question|ticket|case|dringend|wichtig)\b\s*[!:\-–—]+\s*"
-    r"|(?:ticket|case|inc|sr|req)?\s?[#:]?\s?(?:[A-Z]{2,8}-)?\d{3,10}\s*[:\-–—]\s*|(?:hi|hello"
-    r"|dear)\b[^,:]{0,30}[,:]\s*|[!*>\-–—:\s]+)",
+    r"|sev(?:erity)? ?[0-4]|help|question|ticket|case|dringend|wichtig)\b\s*[!:\-\u2013\u2014]+\s*"
+    r"|(?:ticket|case|inc|sr|req)?\s?[#:]?\s?(?:[A-Z]{2,8}-)?\d{3,10}\s*[:\-\u2013\u2014]\s*|(?:hi|hello"
+    r"|dear)\b[^,:]{0,30}[,:]\s*|[!*>\-\u2013\u2014:\s]+)",
     re.IGNORECASE,
 )
 _EMPTY_WORDS = frozenset(
@@ -30,7 +30,7 @@ def clean_subject(subject: str) -> str:
         if match is None or match.end() == 0 or match.end() >= len(text):
             break
         text = text[match.end() :]
-    return text.strip(" .!-–—:;,")
+    return text.strip(" .!-\u2013\u2014:;,")
 
 
 def says_something(subject: str) -> bool:

@@ -46,7 +46,6 @@ _BLOCK_TAG = re.compile(r"</?(?:p|div|br|li|ul|ol|pre|table|tr|blockquote|h\d)\b
 _LONG_CODE = re.compile(r"<(code|pre)\b[^<>]*>(.{160,}?)</\1>", re.IGNORECASE | re.DOTALL)
 _MARKUP = re.compile(r"\{(?:quote|color|panel|info|note|html)(?::[^}\n]{0,80})?\}")
 _COMMIT_PREFIX = re.compile(r"\(from\s+\[\s*[0-9a-f]{7,40}\s*\]\s*\)|\[[^\[\]\n]{0,40}state:[^\[\]]{0,60}\]")
-_LINE = re.compile(r"[^\n]+")
 _ITEM = re.compile(r"\s*(?:[-*•+]|#+|\d{1,2}[.)]|[a-z]\))\s+|\s*-(?=[A-Za-z])")
 _LOG = re.compile(
     r"\s*(?:at\s+[\w$.<>\[\] ]+\(|File \"|Traceback \(|Caused by: [\w.]+(?:Exception|Error)|\.\.\. \d+ more"
@@ -64,8 +63,8 @@ _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|vs|etc|approx|incl|resp|no|ver|v|cf|mr|mrs|ms|dr|st|z\.b|bzw|ca)|\b[A-Z])\.$", re.IGNORECASE
 )
 _KEY_VALUE = re.compile(r"\s*[\w.-]{1,30}:\s|\s*\[[\w-]{3,20}\]\W*$")
-_WRAPPED = 45
-"""A line at least this long whose successor goes on in lower case was wrapped, not ended."""
+_LINE, _WRAPPED = 20, 45
+"""A line goes on in the next one if that begins in lower case, or with a figure after a line of full length."""
 
 
 def read_units(view: TicketView) -> list[Unit]:
@@ -92,8 +91,9 @@ def _message_units(index: int, text: str) -> Iterator[Unit]:
             continue
         found = read_heading(shadow[start:end])
         if found is not None:
-            heading, start, filled = found, start + found.content, found.inline
-        for first, last in _sentences(shadow, start, end):
+            heading, filled = found, found.inline
+        begin = start + found.content if found is not None else start
+        for first, last in _sentences(shadow, begin, end):
             raw = text[first:last]
             cleaned, filled = clean(raw), True
             if len(cleaned) > 1 and (count := count + 1) <= MAX_UNITS:
@@ -167,7 +167,7 @@ def _continues(held: str, line: str) -> bool:
     return (
         last == ","
         or (tail >= _WRAPPED and (first.islower() or not first.isalpha()))
-        or (first.islower() and tail >= 20)
+        or (first.islower() and tail >= _LINE)
     )
 
 
@@ -207,7 +207,7 @@ def clean(raw: str) -> str:
     """The words of a piece of markup: wiki and HTML marks off, entities read, white space single."""
     text = raw
     if "<" in text:
-        text = _TAG.sub(" ", text)
+        text = _TAG.sub(lambda m: " " if _BLOCK_TAG.match(m.group()) else "", text)
     if "{" in text:
         text = _BRACES.sub("", text)
     if "[" in text:

@@ -44,6 +44,7 @@ _HOLDS = re.compile(
     r"|brings|adds|no longer|handles|solves)\b",
     re.IGNORECASE,
 )
+_NEW_IN = re.compile(r"\bnew in\s+$", re.IGNORECASE)
 _QUOTED = 60
 
 
@@ -91,17 +92,15 @@ def _mentions(unit: Unit) -> list[VersionMention]:
 
 
 def _place(view: TicketView, unit: Unit, mention: VersionMention, stance: Stance, *, after_fix: bool) -> str | None:
+    """`affected`, `fixed`, or None where nothing says which."""
+    if unit.section in (FIXED_IN, AFFECTED):
+        return "fixed" if unit.section == FIXED_IN else "affected"
     before = unit.raw[: mention.start]
-    if unit.section == FIXED_IN:
-        return "fixed"
-    if unit.section == AFFECTED:
-        return "affected"
     role = view.messages[unit.message].role
     if _WELL.search(before):
         return None
-    if _FIXED.search(before) or (role is not Role.CUSTOMER and _HOLDS.match(unit.raw, mention.end)):
-        return "fixed"
-    if re.search(r"\bnew in\s+$", before, re.IGNORECASE):
+    holds = role is not Role.CUSTOMER and _HOLDS.match(unit.raw, mention.end)
+    if holds or _FIXED.search(before) or _NEW_IN.search(before):
         return "fixed"
     if _MOVE_TO.search(before):
         return "affected" if role is Role.CUSTOMER and stance is not Stance.VERIFIED else "fixed"
@@ -109,21 +108,15 @@ def _place(view: TicketView, unit: Unit, mention: VersionMention, stance: Stance
 
 
 def _by_stance(unit: Unit, before: str, role: Role, stance: Stance, *, after_fix: bool) -> str | None:
-    if stance is Stance.VERIFIED:
+    asked = unit.text.endswith("?")
+    if stance is Stance.VERIFIED or (stance is Stance.NOT_REPRODUCED and role is Role.CUSTOMER and not asked):
         return "fixed"
-    if stance is Stance.NOT_REPRODUCED:
-        return "fixed" if role is Role.CUSTOMER and not _REQUESTED.search(unit.raw) else None
-    if unit.raw.rstrip().endswith("?") or after_fix:
-        return None
-    if stance is Stance.CHANGE:
+    if asked or after_fix or stance in (Stance.NOT_REPRODUCED, Stance.CHANGE):
         return None
     if unit.section == FIX:
         return "fixed"
-    stated = _AFFECTED.search(before) or unit.section == ENVIRONMENT
-    return "affected" if stance in (Stance.REPORT, Stance.REPRODUCED) or stated else None
-
-
-_REQUESTED = re.compile(r"\?\s*$")
+    told = _AFFECTED.search(before) or unit.section == ENVIRONMENT
+    return "affected" if told or stance in (Stance.REPORT, Stance.REPRODUCED) else None
 
 
 def _quote(view: TicketView, unit: Unit, mention: VersionMention) -> Quote:

@@ -20,7 +20,7 @@ MAX_CHARACTERS = 320
 
 def worded(text: str) -> str:
     """A unit's text as a sentence of a record. Never empty for a text that holds a word."""
-    trimmed = _LEADER.sub("", text, count=1).strip(" -–—:;,")
+    trimmed = _LEADER.sub("", text, count=1).strip(" -\u2013\u2014:;,")
     trimmed = trimmed if re.search(r"\w", trimmed) else text.strip()
     trimmed = shortened(trimmed, MAX_CHARACTERS)
     trimmed = trimmed[:1].upper() + trimmed[1:] if trimmed[:2].islower() else trimmed

@@ -73,13 +73,14 @@ def _blocks(body: str, lines: Sequence[Line]) -> list[tuple[int, int]]:
 
 
 def _run_end(lines: Sequence[Line], at: int, limit: int) -> int:
-    """The index after a run of log lines, with a few other lines between; `at` where there is none."""
+    """The index after a run of log lines, with indented lines and a few others between; `at` where there is none."""
     end, gap = at, 0
     for index in range(at, len(lines)):
         if lines[index].end > limit:
             break
         text = lines[index].text
-        if _LOG_LINE.match(text) or (len(text) > LONG_LINE and _is_data(text)):
+        continued = end > at and text[:1] in (" ", "\t") and not lines[index].blank
+        if continued or _LOG_LINE.match(text) or (len(text) > LONG_LINE and _is_data(text)):
             end, gap = index + 1, 0
         else:
             gap += 1

@@ -15,6 +15,22 @@ _ROLES = frozenset(
     "noreply null of operations operator ops owner product qa reply root sa sales security server service sr "
     "sre support system team test testing the tier unknown user van von webhook zendesk".split()
 )
+_TEAMS = frozenset(
+    "team teams desk support service services vendor partner partners provider supplier carrier timer bot bots system "
+    "engineering operations queue automation monitor monitoring alert alerts alerting helpdesk customer department "
+    "dept incident incidents committee escalation escalations center centre management sla noc soc hotline office rota "
+    "on-call oncall webhook integration api notifications notifier".split()
+)
+"""A name with one of these words is that of a team, a company or a program."""
+
+_PROPER = frozenset(
+    "amazon android ansible apache apple april asia august austin boston chef china dallas dart delta denver docker "
+    "france google gradle houston india intel iris israel java jenkins jetty jira jordan juli julia june kotlin linux "
+    "london mai mail main maven may microsoft montag oracle page paris perl phoenix puppet python root ruby rust sage "
+    "scala spark spring stack swift sydney tomcat travis update virginia washington window windows york".split()
+)
+"""Names that are written in capitals for other reasons too: months, places, products, parts of a screen."""
+
 _COMMON = frozenset(
     "ada alpha alt amazon amber android ansible apache apple april art asia august austin autumn baker ball "
     "banks basic basis bean bear bell berry best bill bird black blanco bond book boot boston box branch "
@@ -37,7 +53,7 @@ _COMMON = frozenset(
     "weeks west white will window windows wise wolf wood woods work worth york young".split()
 )
 _NEAR_NAME = (
-    r"(?:\b(?:hi|hello|hey|dear|hallo|hola|bonjour|moin|liebe[rs]?|guten\s(?:tag|morgen)|thanks"
+    r"(?:\b(?:hi|hello|hey|dear|morning|afternoon|evening|hallo|hola|bonjour|moin|liebe[rs]?|guten\s(?:tag|morgen)|thanks"
     r"|thank\syou|thx|danke|gracias|merci|cheers|regards|wishes|saludos|grüßen?|ping|cc|from|by|with|to|asked?|per|@"
     r"|mr\.?|mrs\.?|ms\.?|herrn?|frau|señora?|sr\.|sra\.)[ \t,]{1,3}|@|(?:users|home|settings)[\\/])"
 )
@@ -76,6 +92,7 @@ class NameFinder:
         exact: dict[str, None] = {}
         careful: dict[str, None] = {}
         greeted: dict[str, None] = {}
+        common_forms: dict[str, None] = {}
         for name in account:
             for form in _account_forms(name):
                 exact[_any_case(form)] = None
@@ -85,9 +102,11 @@ class NameFinder:
             for form in (*full, *single, *common):
                 self._owner.setdefault(_fold(form), ("person", _fold(name)))
             exact.update(dict.fromkeys(map(_any_case, full)))
+            common_forms.update(dict.fromkeys(form for form in common if _fold(form) not in _PROPER))
             careful.update(dict.fromkeys(map(_as_name, single)))
             greeted.update(dict.fromkeys(_any_case(form, bounded=False) for form in (*single, *common)))
-        self._patterns = [_alternation(exact), _alternation(careful)]
+        amid = _alternation({_amid(form): None for form in common_forms})
+        self._patterns = [_alternation(exact), _alternation(careful), amid]
         near = _alternation(greeted)
         self._near = re.compile(f"(?i:{_NEAR_NAME})(?P<name>{near.pattern}){_RIGHT}") if near else None
         self._signed = (
@@ -151,6 +170,11 @@ def _as_name(form: str) -> str:
     return f"{_LEFT}(?:{'|'.join(map(re.escape, written))}){_RIGHT}(?![/\\\\]|\\.\\w)"
 
 
+def _amid(form: str) -> str:
+    """A pattern for a name that is also a word, capitalised in the middle of a sentence."""
+    return rf"(?<=[a-z,;] ){re.escape(form.capitalize())}{_RIGHT}(?![/\\]|\.\w|[ -][A-Z])"
+
+
 def _alternation(patterns: dict[str, None]) -> re.Pattern[str] | None:
     return re.compile("|".join(sorted(patterns, key=lambda p: (-len(p), p)))) if patterns else None
 
@@ -164,7 +188,7 @@ def _person_forms(name: str) -> tuple[list[str], list[str], list[str]]:
         last, _, first = plain.partition(",")
         plain = f"{first.strip()} {last.strip()}"
     words = [w for w in re.split(r"[\s._\-]+", plain) if w]
-    if all(_fold(w) in _ROLES or len(w) == 1 for w in words):
+    if all(_fold(w) in _ROLES or len(w) == 1 for w in words) or any(_fold(w) in _TEAMS for w in words):
         return [], [], []
     if len(words) == 1:
         return _single_word(words[0])

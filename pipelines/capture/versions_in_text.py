@@ -1,4 +1,4 @@
-"""Version numbers in a text, and whether each is one of the product, of a tool around it or of the platform under it."""
+"""Version numbers in a text, and whose they are: the product's, a tool's or the platform's."""
 
 import re
 from dataclasses import dataclass

@@ -131,9 +131,14 @@ class Ticket(Value):
         return self.escalated or bool(self.escalations)
 
     def people(self) -> tuple[str, ...]:
-        """Every personal name on the ticket, for redaction: reporter, assignee, authors, actors. No duplicates."""
+        """Every personal name on the ticket, for redaction: reporter, assignee, authors, actors. No duplicates.
+
+        What wrote system messages is a program, often named after the product; its name is no person's.
+        """
         named = [self.reporter, self.assignee]
         named += [m.author for m in self.messages]
         named += [e.actor for e in self.events]
         named += [p for e in self.escalations for p in (e.decided_by, e.to)]
-        return tuple(dict.fromkeys(n.strip() for n in named if n and n.strip()))
+        programs = {m.author.strip() for m in self.messages if m.author and m.role is Role.SYSTEM}
+        found = dict.fromkeys(n.strip() for n in named if n and n.strip())
+        return tuple(name for name in found if name not in programs)

@@ -72,6 +72,8 @@ def _matchable(title: str, symptom: str, answer: str, environment: str) -> Match
     )
 
 
+# A question's words are compared with every candidate's.
+@lru_cache(maxsize=1024)
 def stems(words: tuple[str, ...]) -> frozenset[str]:
     return frozenset(stem(word) for word in words)
 

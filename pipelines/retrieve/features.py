@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from pipelines.domain.drafts import FieldName
 from pipelines.domain.suggestions import Candidate
@@ -34,6 +35,11 @@ NAMES: tuple[str, ...] = (
 _IMAGINED = 20
 
 
+@lru_cache(maxsize=65536)
+def _rarity(size: int, seen: int) -> float:
+    return math.log(1 + (size + _IMAGINED - seen + 0.5) / (seen + 0.5))
+
+
 @dataclass(frozen=True, slots=True)
 class Pool:
     """The candidates of one question together: what is best among them, and how common each word is."""
@@ -59,8 +65,7 @@ class Pool:
         The pool is itself a search result, so a word that all of them share says little about which is right. Some
         imagined candidates without the word keep a pool of one or two from making every shared word worthless.
         """
-        seen = self.frequency.get(word, 0)
-        return math.log(1 + (self.size + _IMAGINED - seen + 0.5) / (seen + 0.5))
+        return _rarity(self.size, self.frequency.get(word, 0))
 
     def lead(self, value: float, best: tuple[float, ...]) -> float:
         """How far a value is ahead of the best of the others; negative where it is behind."""
@@ -140,8 +145,13 @@ def _same(ours: str | None, theirs: str | None) -> bool:
     return bool(ours and theirs and ours.strip().casefold() == theirs.strip().casefold())
 
 
+@lru_cache(maxsize=8192)
+def _environment_words(text: str) -> frozenset[str]:
+    return stems(read_tokens(text).words)
+
+
 def _environment(ours: str | None, theirs: str | None) -> float:
     if not ours or not theirs:
         return 0.0
-    mine, seen = stems(read_tokens(ours).words), stems(read_tokens(theirs).words)
+    mine, seen = _environment_words(ours), _environment_words(theirs)
     return len(mine & seen) / len(mine | seen) if mine | seen else 0.0

@@ -1,4 +1,4 @@
-"""Fits the ranking to questions with known answers: weights by order, then the curve that makes scores probabilities."""
+"""Fits the ranking to questions with known answers: first the weights, then the curve that gives probabilities."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -36,10 +36,11 @@ def fit(examples: Sequence[Example], *, meaning: bool = True, l2: float = _L2) -
     """Coefficients from the examples; the same examples in the same order give the same coefficients.
 
     Weights minimise the cross-entropy of a softmax over each question's candidates (ListNet's top-one loss, Cao et al.
-    2007) under sign bounds; slope, share and offset are a logistic regression, as in Platt's scaling, over the best few
-    candidates of all questions, those without an answer included. The threshold is the best first probability that tells questions with
-    a right candidate among the best few from the others, by balanced accuracy. meaning: False fits for word search
-    alone. Raises ValueError where no example has a right candidate.
+    2007) under sign bounds. Slope, share and offset are a logistic regression, as in Platt's scaling, over the best few
+    candidates of all questions, those without an answer included. The threshold is the first probability that best
+    tells questions with a right candidate among the best few from the others, by balanced accuracy.
+
+    meaning: False fits for word search alone. Raises ValueError where no example has a right candidate.
     """
     names = [name for name in NAMES if meaning or name not in MEANING_FEATURES]
     tables = [(_table(e.features, names), np.array(e.right, dtype=bool)) for e in examples if e.features]

@@ -32,8 +32,8 @@ _UP_TO = re.compile(
 _BEFORE = re.compile(r"^\s*(?:before|earlier than|older than|prior to|<)\s*", re.IGNORECASE)
 
 _NEUTRAL = frozenset(
-    "release version versions ver build rev revision ga final sp alpha beta rc cr dev snapshot preview patch update v r m x "
-    "and or to until through all since from later newer earlier older before after up above below sdk the".split()
+    "release version versions ver build rev revision ga final sp alpha beta rc cr dev snapshot preview patch sdk "
+    "update and or to until through all since from later newer earlier older before after up above below the".split()
 )
 FIRST_CALENDAR_YEAR = 1990
 _LAST_CALENDAR_YEAR = 2100
@@ -99,8 +99,8 @@ def read_version(text: str) -> ReadVersion | None:
     dated = _DATE.fullmatch(_without_words(text))
     if dated:
         year, _, month, day = dated.groups()
-        parts = (int(year), int(month), int(day))
-        return ReadVersion(text, "date", Version(f"{year}.{int(month)}.{int(day)}"), parts, _product(text))
+        date = (int(year), int(month), int(day))
+        return ReadVersion(text, "date", Version(".".join(map(str, date))), date, _product(text))
     found = _NUMBER.search(text)
     if not found:
         return None
@@ -116,21 +116,25 @@ def read_range(text: str) -> VersionRange | None:
     ends = _BETWEEN.split(text, maxsplit=1)
     if len(ends) == 1 and not _DATE.search(text):
         ends = _TIGHT_HYPHEN.split(text, maxsplit=1)
-    if len(ends) == 2:  # noqa: PLR2004 - a range has two ends
-        low, high = read_version(ends[0]), read_version(ends[1])
-        if low and high:
-            ordered = low.comparable(high) and low.version <= high.version
-            return VersionRange(text, low, high) if ordered else None
-        if not _UP_TO.search(text):
-            return None
+    if len(ends) == 1:
+        return _one_ended(text)
+    low, high = read_version(ends[0]), read_version(ends[1])
+    if low and high:
+        ordered = low.comparable(high) and low.version <= high.version
+        return VersionRange(text, low, high) if ordered else None
+    return _one_ended(text) if _UP_TO.search(text) else None
+
+
+def _one_ended(text: str) -> VersionRange | None:
+    """A range with an open end, or the single version that is named."""
     one = read_version(text)
     if one is None:
         return None
     found = _NUMBER.search(text)
-    if _BEFORE.search(text) and not _UP_TO.search(text):
-        return VersionRange(text, None, one, high_included=False)
     if _UP_TO.search(text):
         return VersionRange(text, None, one)
+    if _BEFORE.search(text):
+        return VersionRange(text, None, one, high_included=False)
     if _FROM.search(text) or (found and found["open"]):
         return VersionRange(text, one, None)
     if _AFTER.search(text):

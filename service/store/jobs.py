@@ -1,8 +1,8 @@
 """The queue of background work, in the same database as the work's own data, so that both commit together.
 
 A job is claimed under a lease and finished inside the transaction that holds its effect. Whoever lost the lease
-meanwhile finds the fence moved and is rolled back: each effect is applied once, whatever dies when. Times are the caller's clock;
-a clock that is wrong by less than the lease costs nothing but waiting.
+meanwhile finds the fence moved and is rolled back: each effect is applied once, whatever dies when. Times are the
+caller's clock; a clock that is wrong by less than the lease costs nothing but waiting.
 """
 
 import math
@@ -11,15 +11,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Executable, and_, case, delete, exists, func, or_, select, update
+from sqlalchemy import CursorResult, Executable, and_, bindparam, case, delete, exists, func, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import aliased
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from pipelines.domain.errors import Conflict
 from service.store.engine import Database
-from service.store.tables.columns import table_of
+from service.store.tables.columns import UtcDateTime, table_of
 from service.store.tables.jobs import JobRow, JobState
 
 MOST_FAILURES = 5
@@ -60,7 +59,7 @@ def enqueue(
     """
     now = datetime.now(UTC)
     columns = {"kind": kind, "subject": subject, "dedupe_key": dedupe_key, "state": JobState.QUEUED.value}
-    counters = {"priority": priority, "attempt": 0, "failures": 0, "lost_leases": 0}
+    counters = {"precedence": -priority, "attempt": 0, "failures": 0, "lost_leases": 0}
     times = {"run_at": run_at or now, "enqueued_at": now}
     dialect = session.connection().dialect.name
     insert: Any = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(_JOBS)
@@ -69,10 +68,13 @@ def enqueue(
     # and misses the very data for which it is queued again.
     absorbed = new.on_conflict_do_update(
         index_elements=["dedupe_key"],
-        index_where=_JOBS.c.state == JobState.QUEUED.value,
+        # A literal: PostgreSQL cannot match a bound value with the index once the statement is prepared.
+        index_where=text("state = 'queued'"),
         set_={
             "run_at": case((new.excluded.run_at < _JOBS.c.run_at, new.excluded.run_at), else_=_JOBS.c.run_at),
-            "priority": case((new.excluded.priority > _JOBS.c.priority, new.excluded.priority), else_=_JOBS.c.priority),
+            "precedence": case(
+                (new.excluded.precedence < _JOBS.c.precedence, new.excluded.precedence), else_=_JOBS.c.precedence
+            ),
         },
     )
     return cast("int", session.execute(absorbed.returning(_JOBS.c.id)).scalar_one())
@@ -86,56 +88,76 @@ def claim(
     Two jobs of one dedupe key never run at once. A job whose lease ran out is taken over; one that keeps losing its
     worker is dead.
     """
-    now = now or datetime.now(UTC)
+    due = now or datetime.now(UTC)
+    asked = {"due": due, "kinds": list(kinds)}
+    claiming = asked | {"claimant": worker, "until": due + timedelta(seconds=lease_seconds)}
     while True:
         with db.read() as session:  # an idle worker never waits for SQLite's write lock
-            if session.execute(select(_due(kinds, now).exists())).scalar_one() is False:
+            if not session.execute(_ANY_DUE, asked).scalar():
                 return None
         with db.write() as session:
-            row = session.execute(_claiming(kinds, worker, lease_seconds, now)).one_or_none()
+            row = session.execute(_CLAIM, claiming).one_or_none()
         if row is None:
             return None
         if row.state == JobState.RUNNING.value:
             return Claimed(row.id, row.kind, row.subject, row.attempt, row.failures)
 
 
-def _due(kinds: Sequence[str], now: datetime) -> Any:
-    # A job that waits behind a running one of its key would otherwise run beside it.
-    job, other = aliased(JobRow), aliased(JobRow)
-    key_is_running = exists().where(
-        col(other.dedupe_key) == job.dedupe_key,
-        col(other.state) == JobState.RUNNING.value,
-        col(other.id) != job.id,
-        col(other.lease_until) > now,
-    )
-    waiting = and_(col(job.state) == JobState.QUEUED.value, col(job.run_at) <= now)
-    abandoned = and_(col(job.state) == JobState.RUNNING.value, col(job.lease_until) <= now)
+# The statements of claiming are built once: building them takes longer than SQLite takes to run them.
+_DUE = bindparam("due", type_=UtcDateTime())
+_OF_KIND = _JOBS.c.kind.in_(bindparam("kinds", expanding=True))
+
+
+def _abandoned() -> Any:
+    """The running job whose lease ran out first."""
     return (
-        select(col(job.id))
-        .where(col(job.kind).in_(kinds), or_(waiting, abandoned), ~key_is_running)
-        .order_by(col(job.priority).desc(), col(job.run_at), col(job.id))
+        select(_JOBS.c.id)
+        .where(_JOBS.c.state == JobState.RUNNING.value, _JOBS.c.lease_until <= _DUE, _OF_KIND)
+        .order_by(_JOBS.c.lease_until)
         .limit(1)
+        .correlate(None)
     )
 
 
-def _claiming(kinds: Sequence[str], worker: str, lease_seconds: float, now: datetime) -> Executable:
+def _waiting() -> Any:
+    """The waiting job that is next, passing over those whose key is running: it would run beside it."""
+    other = _JOBS.alias()
+    key_is_running = exists().where(
+        other.c.dedupe_key == _JOBS.c.dedupe_key, other.c.state == JobState.RUNNING.value, other.c.lease_until > _DUE
+    )
+    return (
+        select(_JOBS.c.id)
+        .where(_JOBS.c.state == JobState.QUEUED.value, _JOBS.c.run_at <= _DUE, _OF_KIND, ~key_is_running)
+        .order_by(_JOBS.c.precedence, _JOBS.c.run_at, _JOBS.c.id)
+        .limit(1)
+        .correlate(None)
+    )
+
+
+def _claiming() -> Executable:
+    # In the order they are tried: the second is looked for only where the first finds nothing.
+    locked = [found.with_for_update(skip_locked=True).scalar_subquery() for found in (_abandoned(), _waiting())]
     was_running = _JOBS.c.state == JobState.RUNNING.value
     worn_out = and_(was_running, _JOBS.c.lost_leases + 1 >= MOST_LOST_LEASES)
     return (
         update(_JOBS)
-        .where(_JOBS.c.id == _due(kinds, now).with_for_update(skip_locked=True).scalar_subquery())
+        .where(_JOBS.c.id == func.coalesce(*locked))
         .values(
             state=case((worn_out, JobState.DEAD.value), else_=JobState.RUNNING.value),
             error_code=case((worn_out, "worker_lost"), else_=_JOBS.c.error_code),
-            finished_at=case((worn_out, now), else_=None),
+            finished_at=case((worn_out, _DUE), else_=None),
             attempt=_JOBS.c.attempt + 1,
             lost_leases=_JOBS.c.lost_leases + case((was_running, 1), else_=0),
-            worker=worker,
-            lease_until=now + timedelta(seconds=lease_seconds),
-            started_at=now,
+            worker=bindparam("claimant"),
+            lease_until=bindparam("until", type_=UtcDateTime()),
+            started_at=_DUE,
         )
         .returning(_JOBS.c.id, _JOBS.c.kind, _JOBS.c.subject, _JOBS.c.attempt, _JOBS.c.failures, _JOBS.c.state)
     )
+
+
+_ANY_DUE = select(or_(_abandoned().exists(), _waiting().exists()))
+_CLAIM = _claiming()
 
 
 def heartbeat(session: Session, claimed: Claimed, lease_seconds: float) -> None:

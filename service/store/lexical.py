@@ -7,6 +7,7 @@ weights. Called by the use cases that confirm and change resolutions, and by ret
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from threading import Lock
 from typing import Protocol
 
@@ -24,6 +25,10 @@ MOST_TERMS = 12
 _CONSIDERED = 400
 _COMMON = 0.5
 _FEW = 20
+
+_ALWAYS = 3
+_MOST_RANKED = 4000
+"""Beyond the three rarest, a term is taken only while all together are in at most so many documents to be ranked."""
 
 FIELDS = ("title", "symptom", "cause", "fix", "codes")
 _BM25_WEIGHTS = (3.0, 2.0, 1.0, 1.0, 3.0)
@@ -72,7 +77,12 @@ def rarest(found: Mapping[str, int], documents: int, limit: int = MOST_TERMS) ->
     if documents > _FEW:
         telling = [(count, term) for count, term in present if count <= _COMMON * documents]
         present = telling or present
-    return [term for _, term in present[:limit]]
+    ranked = accumulate(count for count, _ in present)
+    return [
+        term
+        for place, ((_, term), total) in enumerate(zip(present[:limit], ranked, strict=False))
+        if place < _ALWAYS or total <= _MOST_RANKED
+    ]
 
 
 def _surfaces(query: str) -> dict[str, str]:
@@ -111,19 +121,16 @@ class SqliteLexicalIndex:
                 return []
             query = " OR ".join(f'"{term}"' for term in chosen)
             rows = session.execute(_SQLITE_SEARCH, {"query": query, "limit": limit}).all()
-            matched = self._matched(session, chosen, [row.id for row in rows])
         return [
             # FTS5 counts downwards: its best score is the most negative one.
-            LexicalHit(resolution_name(row.id), max(0.0, -row.score), tuple(surfaces[t] for t in matched[row.id]))
+            LexicalHit(resolution_name(row.id), max(0.0, -row.score), _matched(row.words, chosen, surfaces))
             for row in rows
         ]
 
-    def _matched(self, session: Session, chosen: Sequence[str], ids: Sequence[int]) -> dict[int, list[str]]:
-        matched: dict[int, list[str]] = {identifier: [] for identifier in ids}
-        for term in chosen:
-            for (identifier,) in session.execute(_SQLITE_HOLDS, {"query": f'"{term}"', "ids": list(ids)}):
-                matched[identifier].append(term)
-        return matched
+
+def _matched(words: str, chosen: Sequence[str], surfaces: Mapping[str, str]) -> tuple[str, ...]:
+    held = set(words.split(" "))
+    return tuple(surfaces[term] for term in chosen if term in held)
 
 
 _SQLITE_INSERT = text(
@@ -135,12 +142,13 @@ _SQLITE_COUNT = text("SELECT count(*) FROM resolution_fts_docsize")
 _SQLITE_FREQUENCIES = text("SELECT term, doc FROM resolution_fts_terms WHERE term IN :terms").bindparams(
     bindparam("terms", expanding=True)
 )
+# The columns hold terms, so the matched ones are read off; asking FTS5 again for each term costs more than the search.
+# The columns hold terms, so the matched ones are read off; asking FTS5 again for each term costs more than the search.
 _SQLITE_SEARCH = text(
-    f"SELECT rowid AS id, bm25(resolution_fts, {', '.join(map(str, _BM25_WEIGHTS))}) AS score "  # noqa: S608 - constants
-    "FROM resolution_fts WHERE resolution_fts MATCH :query ORDER BY score, rowid LIMIT :limit"
-)
-_SQLITE_HOLDS = text("SELECT rowid FROM resolution_fts WHERE resolution_fts MATCH :query AND rowid IN :ids").bindparams(
-    bindparam("ids", expanding=True)
+    "SELECT rowid AS id, rank AS score, "  # noqa: S608 - constants
+    "title || ' ' || symptom || ' ' || cause || ' ' || fix || ' ' || codes AS words FROM resolution_fts "
+    f"WHERE resolution_fts MATCH :query AND rank MATCH 'bm25({', '.join(map(str, _BM25_WEIGHTS))})' "
+    "ORDER BY rank LIMIT :limit"
 )
 
 

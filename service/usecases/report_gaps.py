@@ -62,7 +62,7 @@ def build_report(services: Services, claimed: jobs.Claimed | None = None) -> Gap
     with services.db.write() as session:
         if claimed is not None:
             jobs.complete(session, claimed)
-        numbers = _recognised(session, report, services.embedder.model_id)
+        numbers = _recognised(session, report, services.embedder.model_id, services.embedder.dimension)
         first = min((signals[i].at for i in rows), default=None)
         gaps.add_report(session, now, (first, now), report.inputs_sha256, _kept(report, numbers))
         latest = gaps.latest_report(session)
@@ -154,11 +154,11 @@ def _would_suggest(services: Services, query: Query, vector: Vectors) -> bool:
     return answer(query, fuse(near, words, known)).verdict is SuggestionVerdict.SUGGESTED
 
 
-def _recognised(session: Session, report: Report, model_id: str) -> list[int]:
+def _recognised(session: Session, report: Report, model_id: str, dimension: int) -> list[int]:
     """The ledger's number of each gap of the report, in its order; a gap not known before gets a new one."""
     known = [record for record in gaps.known(session, model_id) if record.centroid is not None]
-    centroids = np.array([gap.centroid for gap in report.gaps], dtype=np.float32).reshape(len(report.gaps), -1)
-    before = np.array([record.centroid for record in known], dtype=np.float32).reshape(len(known), -1)
+    centroids = np.array([gap.centroid for gap in report.gaps], dtype=np.float32).reshape(-1, dimension)
+    before = np.array([record.centroid for record in known], dtype=np.float32).reshape(-1, dimension)
     now = clock.now()
     numbers: list[int] = []
     for gap, centroid, same in zip(report.gaps, centroids, recognise(centroids, before), strict=True):

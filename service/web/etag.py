@@ -1,8 +1,14 @@
 """Versions of things as entity tags: a change names the version it was made on."""
 
 import re
+from typing import Annotated, TypeAlias
+
+from litestar.params import HeaderParameter
 
 from pipelines.domain.errors import InvalidInput, PreconditionMissing
+
+IfMatch: TypeAlias = Annotated[str | None, HeaderParameter(name="If-Match", description="the ETag it was made on")]
+"""The header as a handler's parameter; with None as its default it may be left out."""
 
 _TAG = re.compile(r'(?:W/)?"(\d{1,15})"')
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import EnumType
 from typing import Any
 from urllib.parse import quote, urlsplit
 from uuid import uuid4
@@ -10,8 +11,10 @@ from uuid import uuid4
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
+from litestar.params import ParameterKwarg
 from litestar.response import Redirect, Template
 from litestar.types import ExceptionHandlersMap
+from litestar.typing import FieldDefinition
 
 from pipelines.domain.errors import NotSignedIn, PrecedentError
 from service.web.auth import is_for_programs
@@ -98,7 +101,7 @@ def handle_http_exception(request: Request[Any, Any, Any], error: HTTPException)
     if error.status_code not in _OF_STATUS:
         return handle_unexpected(request, error)
     code, detail = _OF_STATUS[error.status_code]
-    fields = _unusable(error.extra)
+    fields = _unusable(request, error.extra)
     if fields:
         detail = "; ".join(f"{field['field']}: {field['reason']}" for field in fields)
     return _answer(request, code, detail, {"errors": fields} if fields else {}, error.headers)
@@ -112,7 +115,14 @@ def handle_unexpected(request: Request[Any, Any, Any], error: Exception, code: s
     return _answer(request, code, f"It is in the log under {number}.", {"error_id": number})
 
 
+def handle_nested_too_deeply(request: Request[Any, Any, Any], _error: RecursionError) -> Response[Any]:
+    """A body of thousands of brackets, on which the JSON reader gives up in this way."""
+    log.warning("http.nested_too_deeply", route=request.scope.get("path_template"))
+    return _answer(request, "invalid_input", "The body is nested too deeply.", {})
+
+
 EXCEPTION_HANDLERS: ExceptionHandlersMap = {
+    RecursionError: handle_nested_too_deeply,
     PrecedentError: handle_precedent_error,
     HTTPException: handle_http_exception,
     Exception: handle_unexpected,
@@ -158,17 +168,30 @@ def _way_back(request: Request[Any, Any, Any]) -> str:
     return sender.path if sender.netloc == request.headers.get("host") and sender.path else "/"
 
 
-def _unusable(extra: Sequence[Any] | Mapping[str, Any] | None) -> list[dict[str, str]]:
+def _unusable(request: Request[Any, Any, Any], extra: Sequence[Any] | Mapping[str, Any] | None) -> list[dict[str, str]]:
     """Which values Litestar and pydantic could not take, and why, without the values."""
     if not isinstance(extra, Sequence):
         return []
-    return [
-        {"field": _KEY.sub("_", str(item.get("key", "the body")))[:_LONGEST_NAME], "reason": _reason(item["message"])}
-        for item in extra
-        if isinstance(item, Mapping) and "message" in item
-    ]
+    named = request.route_handler.parsed_fn_signature.parameters
+    found = []
+    for item in extra:
+        if isinstance(item, Mapping) and "message" in item:
+            key = str(item.get("key") or "data")
+            field, reason = _unusable_value(key, item["message"], named.get(key))
+            found.append(
+                {"field": _KEY.sub("_", field)[:_LONGEST_NAME], "reason": reason.removeprefix("Value error, ")}
+            )
+    return found
 
 
-def _reason(message: str) -> str:
-    """The one message of msgspec that quotes the value, put without it."""
-    return "not one of the values allowed here" if message.startswith("Invalid enum value") else message
+def _unusable_value(key: str, message: str, parameter: FieldDefinition | None) -> tuple[str, str]:
+    """The value's name as the caller knows it, and what is wrong with it."""
+    if key == "data":
+        return "body", "send one as JSON" if message == "'data'" else message  # so Litestar says that there is none
+    definition = parameter.kwarg_definition if parameter else None
+    name = definition.name if isinstance(definition, ParameterKwarg) and definition.name else key
+    if not message.startswith("Invalid enum value"):  # the one message of msgspec that quotes the value
+        return name, message
+    kinds = (parameter.annotation, *parameter.args) if parameter else ()
+    allowed = [str(member) for kind in kinds if isinstance(kind, EnumType) for member in kind]
+    return name, f"must be one of {', '.join(allowed)}" if allowed else "not one of the values allowed here"

@@ -1,4 +1,4 @@
-"""A worker process for the queue's tests: claims, works a moment, and applies each effect in the completing transaction."""
+"""A worker process for the queue's tests: each effect is applied in the transaction that completes the job."""
 
 import random
 import time
@@ -14,7 +14,7 @@ LEASE_SECONDS = 1.0
 def work(url: str, name: str) -> None:
     """Work until killed. The effect of a job is one row in the table `effect`, which allows doubles."""
     db = Database(open_engine(url, 2))
-    pause = random.Random(name)  # noqa: S311 - timing
+    pause = random.Random(name)
     while True:
         claimed = claim(db, ["count"], name, LEASE_SECONDS)
         if claimed is None:

@@ -1,11 +1,12 @@
 """The queue: order, leases, fences, retries and keys."""
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from service.store.engine import Database
 from service.store.jobs import (
@@ -75,9 +76,13 @@ def test_a_job_is_claimed_once_and_done_once(database: Database) -> None:
 
 
 def test_a_job_that_its_transaction_took_back_was_never_queued(database: Database) -> None:
-    with pytest.raises(ZeroDivisionError), database.write() as session:
-        enqueue(session, "draft", "1")
-        raise ZeroDivisionError
+    def interrupted() -> None:
+        with database.write() as session:
+            enqueue(session, "draft", "1")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        interrupted()
     assert {} == states(database)
 
 
@@ -128,9 +133,13 @@ def test_a_job_whose_lease_ran_out_is_taken_over_and_the_slow_worker_is_rolled_b
     fast = taken(database, later(LEASE + 2))
     assert (slow.id, 2) == (fast.id, fast.attempt)
 
-    with pytest.raises(LostLease), database.write() as session:
-        session.add(AuditEventRow(at=datetime.now(UTC), actor="slow", action="effect", subject="x"))
-        complete(session, slow)
+    def finish_late() -> None:
+        with database.write() as session:
+            session.add(AuditEventRow(at=datetime.now(UTC), actor="slow", action="effect", subject="x"))
+            complete(session, slow)
+
+    with pytest.raises(LostLease):
+        finish_late()
     finish(database, fast)
 
     with database.read() as session:
@@ -138,20 +147,21 @@ def test_a_job_whose_lease_ran_out_is_taken_over_and_the_slow_worker_is_rolled_b
     assert {JobState.DONE: 1} == states(database)
 
 
-@pytest.mark.parametrize("move", ["heartbeat", "complete", "fail", "release"])
+MOVES: dict[str, Callable[[Session, Claimed], object]] = {
+    "heartbeat": lambda session, job: heartbeat(session, job, LEASE),
+    "complete": complete,
+    "fail": lambda session, job: fail(session, job, "x", None),
+    "release": release,
+}
+
+
+@pytest.mark.parametrize("move", MOVES)
 def test_nothing_can_be_done_with_a_lost_job(database: Database, move: str) -> None:
     put(database)
     lost = taken(database)
     taken(database, later(LEASE + 2))
     with pytest.raises(LostLease), database.write() as session:
-        if move == "heartbeat":
-            heartbeat(session, lost, LEASE)
-        elif move == "complete":
-            complete(session, lost)
-        elif move == "fail":
-            fail(session, lost, "x", None)
-        else:
-            release(session, lost)
+        MOVES[move](session, lost)
 
 
 def test_a_heartbeat_keeps_the_job(database: Database) -> None:

@@ -27,9 +27,10 @@ def test_each_job_takes_effect_exactly_once_however_often_its_worker_is_killed(d
     kills = _run_and_kill(database)
 
     with database.read() as session:
-        effects = session.execute(text("SELECT subject, count(*) FROM effect GROUP BY subject")).all()
+        counted = session.execute(text("SELECT subject, count(*) FROM effect GROUP BY subject"))
+        effects = [(str(subject), int(times)) for subject, times in counted]
         states = count_jobs(session)
-    assert {str(number): 1 for number in range(JOBS)} == {subject: times for subject, times in effects}
+    assert {str(number): 1 for number in range(JOBS)} == dict(effects)
     assert {("count", JobState.DONE): JOBS} == states
     assert kills >= KILLS
 
@@ -37,7 +38,7 @@ def test_each_job_takes_effect_exactly_once_however_often_its_worker_is_killed(d
 def _run_and_kill(database: Database) -> int:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.jobs.queue_worker"])
-    chance = random.Random(5)  # noqa: S311 - which worker dies when
+    chance = random.Random(5)
     started = 0
 
     def start() -> BaseProcess:

@@ -11,6 +11,7 @@ from sqlmodel import select
 
 from service.store.engine import Database, open_engine
 from service.store.tables import AuditEventRow, InstallationRow, MessageRow
+from service.store.tables.columns import table_of
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
 
@@ -43,11 +44,14 @@ def test_concurrent_units_that_read_and_then_write_lose_no_update(database: Data
 def test_a_unit_that_raises_leaves_nothing(database: Database) -> None:
     put(database, "before")
 
-    with pytest.raises(ZeroDivisionError), database.write() as session:
-        session.merge(InstallationRow(key="n", value="after"))
-        session.flush()
-        raise ZeroDivisionError
+    def interrupted() -> None:
+        with database.write() as session:
+            session.merge(InstallationRow(key="n", value="after"))
+            session.flush()
+            raise ZeroDivisionError
 
+    with pytest.raises(ZeroDivisionError):
+        interrupted()
     assert got(database) == "before"
 
 
@@ -118,9 +122,10 @@ def test_json_comes_back_as_it_went_in(database: Database, value: object) -> Non
 
 
 def test_foreign_keys_hold(database: Database) -> None:
-    orphan = {"ticket_id": 99, "message_id": "m1", "revision": 1, "position": 0, "role": "agent"}
+    place = {"ticket_id": 99, "revision": 1, "position": 0}
+    words = {"message_id": "m1", "role": "agent", "visibility": "public", "body": ""}
     with pytest.raises(IntegrityError), database.write() as session:
-        session.add(MessageRow(**orphan, at=NOW, visibility="public", body=""))
+        session.execute(table_of(MessageRow).insert().values(at=NOW, superseded=False, **place, **words))
 
 
 def test_sqlite_keeps_confirmed_writes_through_a_loss_of_power(sqlite_database: Database) -> None:

@@ -121,9 +121,13 @@ def test_putting_again_replaces_and_removing_removes(database: Database, index: 
 
 
 def test_what_a_unit_took_back_is_not_found(database: Database, index: StoredLexicalIndex) -> None:
-    with pytest.raises(ZeroDivisionError), database.write() as session:
-        index.put(session, 4, LexicalText(title="ephemeral"))
-        raise ZeroDivisionError
+    def interrupted() -> None:
+        with database.write() as session:
+            index.put(session, 4, LexicalText(title="ephemeral"))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        interrupted()
     assert [] == ids(index, "ephemeral")
 
 

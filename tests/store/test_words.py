@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 from service.store.stemming import stem
 from service.store.words import terms
 
-SUFFIXES = "s es ies sses ed eed ing ational tional izer ation fulness ousness iviti biliti logi icate ness able ement ion y e ll"
+SUFFIXES = (
+    "s es ies sses ed eed ing ational tional izer ation fulness ousness iviti biliti logi icate "
+    "ness able ement ion y e ll"
+)
 
 
 def cut(text: str) -> list[str]:

@@ -77,17 +77,13 @@ def test_a_resolution_that_no_version_matters_to_applies() -> None:
 
 def test_without_a_version_on_record_nothing_is_claimed() -> None:
     """Unknown is said in words."""
-    assert Applicability(verdict=UNKNOWN, why="no version is on record") == judge(
-        "5.2", state=SettledState.NOT_KNOWN
-    )
+    assert Applicability(verdict=UNKNOWN, why="no version is on record") == judge("5.2", state=SettledState.NOT_KNOWN)
 
 
 def test_another_platform_puts_a_matching_version_in_doubt() -> None:
     """A fix seen on one operating system is not said to hold on another."""
     found = judge("5.2", ("5.2",), environments=("Android 4.1 phone", "iPad, iOS 6"))
-    assert Applicability(
-        verdict=UNKNOWN, why="affects 5.2, you have 5.2; seen on iOS, you have Android"
-    ) == found
+    assert Applicability(verdict=UNKNOWN, why="affects 5.2, you have 5.2; seen on iOS, you have Android") == found
 
 
 def test_the_same_platform_is_mentioned() -> None:
@@ -117,9 +113,10 @@ def test_the_ways_of_writing_a_version_read_alike(release: str, form: str) -> No
 @given(RELEASES, RELEASES, RELEASES)
 def test_a_range_holds_what_lies_between_its_ends(one: str, two: str, asked: str) -> None:
     """Within is never said of a version below the range, nor above of one that is not."""
-    low, high = sorted((read_version(one), read_version(two)), key=lambda v: v.version if v else 0)  # type: ignore[arg-type,return-value]
-    version = read_version(asked)
-    assert low and high and version  # noqa: PT018 - narrowing for the type checker
+    read = [v for v in map(read_version, (one, two, asked)) if v is not None]
+    assert len(read) == 3
+    low, high = sorted(read[:2], key=lambda v: v.version)
+    version = read[2]
     stated = read_range(f"{low.shown} to {high.shown}")
     assert stated is not None
     position = stated.position(version)

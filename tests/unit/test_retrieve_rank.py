@@ -49,7 +49,13 @@ def resolution(
     return Resolution(id=identifier, version=1, content=content, confidence=confidence)
 
 
-TITLES = ("Sign-in loop", "Export stuck at 99 %", "Agent offline behind a proxy", "Webhook signature does not match", "")
+TITLES = (
+    "Sign-in loop",
+    "Export stuck at 99 %",
+    "Agent offline behind a proxy",
+    "Webhook signature does not match",
+    "",
+)
 CANDIDATES = st.lists(
     st.builds(
         Candidate,
@@ -79,8 +85,8 @@ QUERIES = st.builds(
 )
 
 
-@given(QUERIES, CANDIDATES, st.randoms())
-def test_an_answer_keeps_its_promises(query: Query, candidates: list[Candidate], random: object) -> None:
+@given(QUERIES, CANDIDATES)
+def test_an_answer_keeps_its_promises(query: Query, candidates: list[Candidate]) -> None:
     """At most k, in order, with probabilities in [0, 1], nothing archived, and either suggestions or an abstention."""
     found = answer(query, candidates)
     shown = (*found.suggestions, *found.near_misses)
@@ -98,7 +104,9 @@ def test_an_answer_keeps_its_promises(query: Query, candidates: list[Candidate],
 
 
 @given(QUERIES, CANDIDATES, st.data())
-def test_the_order_of_the_candidates_does_not_matter(query: Query, candidates: list[Candidate], data: st.DataObject) -> None:
+def test_the_order_of_the_candidates_does_not_matter(
+    query: Query, candidates: list[Candidate], data: st.DataObject
+) -> None:
     """Two searches that return the same hits in another order give the same answer."""
     assert answer(query, candidates) == answer(query, data.draw(st.permutations(candidates)))
 
@@ -139,7 +147,9 @@ def near_and_far() -> list[Candidate]:
 
 def test_the_precedent_is_suggested() -> None:
     """A record in the customer's own words comes first."""
-    found = answer(Query(subject="Login loop, clock change", body="back on the login page with SAML-0417"), near_and_far())
+    found = answer(
+        Query(subject="Login loop, clock change", body="back on the login page with SAML-0417"), near_and_far()
+    )
     assert SuggestionVerdict.SUGGESTED is found.verdict
     assert "R-1" == found.suggestions[0].candidate.resolution.id
 
@@ -216,9 +226,7 @@ def test_features_are_bounded_and_complete(candidates: Sequence[Candidate], quer
 
 def test_reasons_show_what_matched_as_the_query_has_it() -> None:
     """Codes, words in the asker's spelling, closeness of meaning, area and version."""
-    query = Query(
-        subject="LOGIN page keeps returning", body="saml-0417 again", product_area="Auth", version="5.2.1"
-    )
+    query = Query(subject="LOGIN page keeps returning", body="saml-0417 again", product_area="Auth", version="5.2.1")
     candidate = Candidate(resolution=resolution("R-1", area="Auth", affected=("5.2.1",)), similarity=0.6)
     found = {reason.kind: reason.text for reason in reasons(prepare(query), candidate)}
     assert {
@@ -245,7 +253,9 @@ def test_hits_are_brought_together_by_resolution() -> None:
 HITS = st.lists(
     st.builds(
         VectorHit,
-        st.tuples(st.integers(1, 5), st.sampled_from(["", ":title", ":problem", ":answer"])).map(lambda t: f"R-{t[0]}{t[1]}"),
+        st.tuples(st.integers(1, 5), st.sampled_from(["", ":title", ":problem", ":answer"])).map(
+            lambda t: f"R-{t[0]}{t[1]}"
+        ),
         st.floats(-1, 1),
         st.just({}),
     ),
@@ -282,9 +292,7 @@ def test_fitting_learns_what_tells_right_from_wrong() -> None:
     assert fitted == fit(examples)
     assert fitted.weights["meaning"] > 1
     assert 0 == fitted.weights["codes"]
-    sure, unsure = (
-        max(fitted.probabilities([fitted.score(row) for row in one.features])) for one in examples[:2]
-    )
+    sure, unsure = (max(fitted.probabilities([fitted.score(row) for row in one.features])) for one in examples[:2])
     assert unsure < fitted.threshold <= sure
 
 

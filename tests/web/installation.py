@@ -25,6 +25,7 @@ from service.store.lexical import open_lexical_index
 from service.usecases import access
 from service.usecases.actors import UserRole
 from service.usecases.services import Services
+from service.web.auth import SESSION_COOKIE
 
 DIMENSION = 256
 PASSWORD = "long enough a password"
@@ -80,6 +81,15 @@ class Installation:
             if role is not None:
                 client.headers["Authorization"] = f"Bearer {self.token(role)}"
             yield client
+
+    def sign_in(self, client: TestClient[Any], role: UserRole = UserRole.AGENT, name: str = "Kim") -> str:
+        """Open a browser session in the client, as its sign-in form does; returns the session's CSRF token."""
+        access.create_user(self.services.db, name, role, PASSWORD)
+        response = client.post("/sign-in", data={"name": name, "password": PASSWORD})
+        assert 303 == response.status_code
+        found = access.session_actor(self.services.db, client.cookies[SESSION_COOKIE])
+        assert found is not None
+        return found[1]
 
     def work(self) -> None:
         """Do all the jobs that wait."""

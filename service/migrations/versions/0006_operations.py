@@ -19,7 +19,7 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("dedupe_key", sa.String(), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
-        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("precedence", sa.Integer(), nullable=False),
         sa.Column("run_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
@@ -33,7 +33,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_job_due", "job", ["state", "priority", "run_at", "id"], unique=False)
+    op.create_index("ix_job_due", "job", ["state", "precedence", "run_at", "id"], unique=False)
     op.create_index(
         "ix_job_running",
         "job",

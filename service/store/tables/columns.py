@@ -38,7 +38,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 Json = JSON(none_as_null=True)
-"""A JSON value, kept as text on both engines: PostgreSQL's jsonb would lose the order of keys and turn 1e17 into an int."""
+"""A JSON value, kept as text on both engines: jsonb would lose the order of keys and turn 1e17 into an int."""
 
 
 class Row(SQLModel):

@@ -23,7 +23,8 @@ class JobRow(Row, table=True):
     """One piece of work. The payload is `subject`, an id, so that erasing data leaves nothing behind here.
 
     `attempt` counts claims and is the fence: whoever holds an older number may not finish the job. `failures` and
-    `lost_leases` count how attempts ended; a shutdown that gave the job back counts as neither.
+    `lost_leases` count how attempts ended; a shutdown that gave the job back counts as neither. `precedence` is the
+    priority negated, so that one plain index holds the order in which jobs are claimed.
     """
 
     __tablename__ = "job"
@@ -41,7 +42,7 @@ class JobRow(Row, table=True):
             sqlite_where=text("state = 'running'"),
             postgresql_where=text("state = 'running'"),
         ),
-        Index("ix_job_due", "state", "priority", "run_at", "id"),
+        Index("ix_job_due", "state", "precedence", "run_at", "id"),
         {"sqlite_autoincrement": True},
     )
 
@@ -50,7 +51,7 @@ class JobRow(Row, table=True):
     subject: str
     dedupe_key: str | None = None
     state: str = JobState.QUEUED.value
-    priority: int = 0
+    precedence: int = 0
     run_at: datetime = Field(sa_type=UtcDateTime)
     attempt: int = 0
     failures: int = 0

@@ -1,8 +1,10 @@
 """The queue over the API, and the three decisions on a draft."""
 
+from typing import Annotated
+
 from litestar import Response, Router, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from pipelines.domain.drafts import DraftState
 from service.usecases.actors import Permission
@@ -19,7 +21,7 @@ from service.web.api.schemas_drafts import (
     RejectBody,
 )
 from service.web.auth import PERMISSION, WebRequest
-from service.web.etag import etag, required_version
+from service.web.etag import IfMatch, etag, required_version
 
 _READ = {PERMISSION: Permission.READ_DRAFTS}
 _DECIDE = {PERMISSION: Permission.DECIDE_DRAFTS}
@@ -28,13 +30,14 @@ _DECIDE = {PERMISSION: Permission.DECIDE_DRAFTS}
 @get("/drafts", opt=_READ, sync_to_thread=True)
 def get_drafts(
     services: NamedDependency[Services],
-    state: FromQuery[DraftState | None] = None,
+    # `state` itself is Litestar's name for the application's state.
+    wanted: Annotated[DraftState | None, QueryParameter(name="state")] = None,
     assignee: FromQuery[str | None] = None,
     cursor: FromQuery[str | None] = None,
     limit: FromQuery[int] = 50,
 ) -> ListAnswer[DraftLineAnswer]:
     """The queue, newest first; without `state` the drafts that await an agent."""
-    page = list_drafts(services.db, state, assignee, cursor, limit)
+    page = list_drafts(services.db, wanted, assignee, cursor, limit)
     return ListAnswer[DraftLineAnswer](
         items=tuple(DraftLineAnswer.of(line) for line in page.items), next_cursor=page.next_cursor
     )
@@ -49,10 +52,14 @@ def get_draft(services: NamedDependency[Services], draft_id: FromPath[str]) -> R
 
 @post("/drafts/{draft_id:str}/confirm", opt=_DECIDE, sync_to_thread=True)
 def post_confirm(
-    request: WebRequest, services: NamedDependency[Services], draft_id: FromPath[str], data: JSONBody[ConfirmBody]
+    request: WebRequest,
+    services: NamedDependency[Services],
+    draft_id: FromPath[str],
+    data: JSONBody[ConfirmBody],
+    if_match: IfMatch = None,
 ) -> DecidedAnswer:
     """Make the draft a resolution. 422 lists what is not settled, 412 says what changed meanwhile."""
-    version = required_version(request.headers.get("if-match"))
+    version = required_version(if_match)
     made = confirm_draft(services.db, draft_id, version, data.decision(), request.user)
     services.wake()
     return DecidedAnswer(resolution_id=made.resolution_id, version=made.version)
@@ -60,10 +67,14 @@ def post_confirm(
 
 @post("/drafts/{draft_id:str}/link", opt=_DECIDE, sync_to_thread=True)
 def post_link(
-    request: WebRequest, services: NamedDependency[Services], draft_id: FromPath[str], data: JSONBody[LinkBody]
+    request: WebRequest,
+    services: NamedDependency[Services],
+    draft_id: FromPath[str],
+    data: JSONBody[LinkBody],
+    if_match: IfMatch = None,
 ) -> DecidedAnswer:
     """Say that the ticket is a recurrence of a known resolution, and what it adds to it."""
-    version = required_version(request.headers.get("if-match"))
+    version = required_version(if_match)
     made = link_draft(services.db, draft_id, version, data.resolution_id, data.add, data.seconds, request.user)
     services.wake()
     return DecidedAnswer(resolution_id=made.resolution_id, version=made.version)
@@ -71,10 +82,14 @@ def post_link(
 
 @post("/drafts/{draft_id:str}/reject", opt=_DECIDE, sync_to_thread=True)
 def post_reject(
-    request: WebRequest, services: NamedDependency[Services], draft_id: FromPath[str], data: JSONBody[RejectBody]
+    request: WebRequest,
+    services: NamedDependency[Services],
+    draft_id: FromPath[str],
+    data: JSONBody[RejectBody],
+    if_match: IfMatch = None,
 ) -> Nothing:
     """Keep nothing of the draft, and say why."""
-    version = required_version(request.headers.get("if-match"))
+    version = required_version(if_match)
     reject_draft(services.db, draft_id, version, data.reason, data.note, data.seconds, request.user)
     return Nothing()
 

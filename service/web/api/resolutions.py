@@ -12,7 +12,7 @@ from service.usecases.views import ResolutionView
 from service.web.api.schemas import ListAnswer
 from service.web.api.schemas_resolutions import ResolutionAnswer, ResolutionChangeBody, ResolutionLineAnswer
 from service.web.auth import PERMISSION, WebRequest
-from service.web.etag import etag, optional_version
+from service.web.etag import IfMatch, etag, optional_version
 
 _READ = {PERMISSION: Permission.READ_RESOLUTIONS}
 _CHANGE = {PERMISSION: Permission.CHANGE_RESOLUTIONS}
@@ -47,9 +47,10 @@ def patch_resolution(
     services: NamedDependency[Services],
     resolution_id: FromPath[str],
     data: JSONBody[ResolutionChangeBody],
+    if_match: IfMatch = None,
 ) -> Response[ResolutionAnswer]:
     """Correct a resolution or move its state. With If-Match only where it is still at that version."""
-    version = optional_version(request.headers.get("if-match"))
+    version = optional_version(if_match)
     view = change_resolution(services.db, resolution_id, data.change(), request.user, version)
     services.wake()
     return _answer(view)

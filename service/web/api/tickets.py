@@ -4,7 +4,7 @@ from typing import Any
 
 from litestar import Response, Router, get, put
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, RawBody
 
 from pipelines.domain.errors import InvalidTicket
 from pipelines.domain.ticket_file import parse_line, ticket_object
@@ -37,7 +37,7 @@ def put_ticket(
     services: NamedDependency[Services],
     source: FromPath[str],
     id: FromPath[str],  # noqa: A002 (the name in the address)
-    body: bytes,
+    body: RawBody,
 ) -> Response[ReceivedAnswer]:
     """Create or update a ticket. Its closing queues a draft where the setting `PRECEDENT_CAPTURE` covers it."""
     ticket = parse_line(body, default_source=source)

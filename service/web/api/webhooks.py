@@ -5,7 +5,7 @@ from typing import Any
 
 from litestar import Request, Router, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, RawBody
 
 from pipelines.domain.errors import NotFound
 from service.helpdesk import generic
@@ -25,7 +25,7 @@ from service.web.auth import ANONYMOUS, OPEN
     sync_to_thread=True,
 )
 def receive_event(
-    request: Request[Any, Any, Any], services: NamedDependency[Services], source: FromPath[str], body: bytes
+    request: Request[Any, Any, Any], services: NamedDependency[Services], source: FromPath[str], body: RawBody
 ) -> Nothing:
     """Take a signed ticket event. A delivery that was seen before is taken and has no second effect."""
     if source != generic.SOURCE:

@@ -7,6 +7,8 @@ from itertools import pairwise
 
 LOG_RUN = 10
 """Consecutive log-like lines from which a stretch folds."""
+LOG_GAP = 5
+"""Other lines that may stand between two log-like ones of a run."""
 LONG_LINES, HEAD_LINES, TAIL_LINES = 60, 24, 10
 LONG_CHARACTERS, HEAD_CHARACTERS, TAIL_CHARACTERS = 8_000, 2_400, 800
 
@@ -95,21 +97,25 @@ def _stretches(text: str) -> list[_Stretch]:
 
 
 def _log_runs(text: str) -> list[tuple[int, int, int]]:
-    """(start, end, lines) of each run of at least LOG_RUN log-like lines."""
+    """(start, end, lines) of each run of at least LOG_RUN lines that begins and ends with a log-like one.
+
+    A few other lines may stand between: the details of an entry are not dated again.
+    """
     runs: list[tuple[int, int, int]] = []
-    at = run_start = count = 0
+    at = start = end = lines = between = 0
     for line in text.splitlines(keepends=True):
+        after = at + len(line)
         if _LOG_LINE.match(line):
-            run_start = at if count == 0 else run_start
-            count += 1
+            start = at if lines == 0 else start
+            lines, between, end = lines + between + 1, 0, after
+        elif lines and between < LOG_GAP:
+            between += 1
         else:
-            if count >= LOG_RUN:
-                runs.append((run_start, at, count))
-            count = 0
-        at += len(line)
-    if count >= LOG_RUN:
-        runs.append((run_start, at, count))
-    return runs
+            runs.append((start, end, lines))
+            lines = between = 0
+        at = after
+    runs.append((start, end, lines))
+    return [run for run in runs if run[2] >= LOG_RUN]
 
 
 def _folded_middle(text: str, start: int, end: int) -> list[_Stretch]:

@@ -4,7 +4,7 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Undefined
+from jinja2 import Environment, FileSystemLoader
 from litestar.plugins.jinja import JinjaTemplateEngine
 
 from service.web.pages import words
@@ -21,13 +21,12 @@ def asset(name: str) -> str:
     return f"/static/{name}?v={digest}"
 
 
-def environment(*, strict: bool = False) -> Environment:
-    """A Jinja environment over the templates; `strict` makes a misspelt name an error instead of nothing."""
+def environment() -> Environment:
+    """A Jinja environment over the templates."""
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         # Every template is HTML, whatever its file is called: nothing is ever rendered unescaped.
         autoescape=True,
-        undefined=StrictUndefined if strict else Undefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
