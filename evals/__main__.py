@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 
 EVALUATIONS = {
+    "bench": "speed of import, capture, suggestions and start, as ratios within one run",
     "capture": "how much of a closed ticket's knowledge a summariser states, and how much of that is right",
     "retrieval": "how often the right earlier record is found, and whether stated probabilities hold",
 }

@@ -22,9 +22,10 @@ from pipelines.domain.errors import SummariserFailed
 from pipelines.ports import Summariser
 
 BASELINE = Path(__file__).parent / "baselines" / "capture.json"
-TOLERANCE = 0.02
-"""Clearly below: more than a library's next version moves a figure. The offline summariser itself is deterministic."""
-COMPARED = ("capture", "versions", "fix_kind", "verbatim", *(f"{name}.score" for name in FIELDS))
+TOLERANCE = 0.06
+TOLERANCES = {"capture": 0.03, "verbatim": 0.0}
+"""Clearly below: more than one ticket of a small set moves a field. The offline summariser itself is deterministic."""
+COMPARED = ("capture", "versions", "verbatim", *(f"{name}.score" for name in FIELDS))
 OFFLINE_BUDGET = 24_000
 
 
@@ -57,6 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--tickets", type=Path, metavar="T", help="the ticket file of the labels")
     parser.add_argument("--drafts", type=Path, metavar="FILE", help="write the drafts in labelled form")
+    parser.add_argument("--keep", action="store_true", help="make these figures the baseline")
     parser.add_argument("--json", action="store_true", help="figures for programs")
 
 
@@ -75,6 +77,8 @@ def run(arguments: argparse.Namespace) -> int:
         lines = (json.dumps(form, ensure_ascii=False) + "\n" for form in written)
         arguments.drafts.write_text("".join(lines), encoding="utf-8")
     compared = arguments.summariser == "offline" and not arguments.gold
+    if arguments.keep and compared:
+        _keep(measured)
     failures = _below(measured) if compared else []
     report = {"summariser": arguments.summariser, "sets": [asdict(one) for one in measured], "failures": failures}
     print(json.dumps(report) if arguments.json else table(measured, failures))
@@ -140,6 +144,13 @@ def draft_form(case: Case, engine: Engine) -> dict[str, Any] | None:
     return labelled_form(case.id, captured.drafts[0], case.texts)
 
 
+def _keep(measured: Sequence[Measured]) -> None:
+    """Writes the compared figures as the baseline; sets that were not measured keep theirs."""
+    kept = json.loads(BASELINE.read_text(encoding="utf-8")) if BASELINE.exists() else {}
+    kept |= {one.name: {name: round(one.figures[name].value, 3) for name in COMPARED} for one in measured}
+    BASELINE.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+
+
 def _below(measured: Sequence[Measured]) -> list[str]:
     """The compared measures that lie clearly under the committed ones, in words."""
     baseline = json.loads(BASELINE.read_text(encoding="utf-8")) if BASELINE.exists() else {}
@@ -147,7 +158,7 @@ def _below(measured: Sequence[Measured]) -> list[str]:
         f"{one.name}: {name} {one.figures[name].value:.3f} is below the baseline {wanted:.3f}"
         for one in measured
         for name, wanted in baseline.get(one.name, {}).items()
-        if one.figures[name].value < wanted - TOLERANCE
+        if one.figures[name].value < wanted - TOLERANCES.get(name, TOLERANCE)
     ]
 
 

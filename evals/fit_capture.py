@@ -31,8 +31,9 @@ FIELDS = ("symptom", "root_cause", "fix")
 FURTHER = Path(__file__).with_name("fit_capture_labels.json")
 BUDGET = 12_000
 FOLDS = 8
-STRENGTHS = (0.1, 0.2, 0.5, 1.0)
-RIGHT, WRONG, UNASKED = 0.6, 0.0, -0.3
+STRENGTHS = (0.1, 0.2, 0.5)
+FLAT = 0.01
+RIGHT, WRONG, UNASKED = 0.6, 0.15, -0.3
 """What a proposed sentence is worth: the right one, another one, one where the thread states nothing (silence: 1)."""
 
 Places = Sequence[tuple[str, int, int]]
@@ -114,7 +115,8 @@ def fit(examples: Sequence[Example]) -> dict[str, Any]:
     model = _model(examples, strength)
     right = sum(hit for _, hit, _ in tried[strength])
     asked = sum(stated for _, _, stated in tried[strength])
-    print(f"{len(examples)} tickets, prior {strength}, likeliest sentence right {right} of {asked}, worth {worth:.3f}")
+    found = f"likeliest right {right} of {asked}, threshold {threshold:.2f}, worth {worth:.3f}"
+    print(f"{len(examples)} tickets, prior {strength}, {found}")
     return {
         "weights": [round(float(w), 3) for w in model.coef_[0]],
         "intercept": round(float(model.intercept_[0]), 3),
@@ -143,7 +145,7 @@ def _cross_validated(examples: Sequence[Example], strength: float) -> list[tuple
 
 
 def _best_threshold(rows: Sequence[tuple[float, bool, bool]]) -> tuple[float, float]:
-    """The threshold with the highest mean worth, and that worth."""
+    """The lowest threshold whose mean worth is about the highest, and that worth."""
 
     def worth(threshold: float) -> float:
         return sum(
@@ -151,8 +153,10 @@ def _best_threshold(rows: Sequence[tuple[float, bool, bool]]) -> tuple[float, fl
             for chance, hit, stated in rows
         ) / len(rows)
 
-    best = max(sorted(chance for chance, _, _ in rows), key=worth)
-    return best, worth(best)
+    tried = {chance: worth(chance) for chance in sorted(chance for chance, _, _ in rows)}
+    most = max(tried.values())
+    # The curve is flat near its top: the lowest threshold there proposes most.
+    return next((chance, value) for chance, value in tried.items() if value >= most - FLAT)
 
 
 if __name__ == "__main__":

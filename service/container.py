@@ -18,6 +18,7 @@ from service.settings import Settings
 from service.store.engine import Database, open_engine
 from service.store.lexical import open_lexical_index
 from service.store.schema import migrate
+from service.usecases.index import queue_sweep
 from service.usecases.services import Services
 
 POOL = 40
@@ -53,7 +54,7 @@ def open_services(settings: Settings, *, worker: bool = False) -> Iterator[Servi
             stack.enter_context(IndexLock(settings.data_dir))
         db = stack.enter_context(open_database(settings))
         embedder = open_embedder(settings)
-        vectors = OpenedOnce(lambda: open_vectors(settings, embedder))
+        vectors = OpenedOnce(lambda recreate: open_vectors(settings, embedder, recreate=recreate))
         stack.callback(vectors.close)
         summarisers = open_summarisers(settings, embedder)
         services = Services(
@@ -71,6 +72,8 @@ def open_services(settings: Settings, *, worker: bool = False) -> Iterator[Servi
             runner = Worker(services)
             services.wake = runner.wake
             services.worker_alive = lambda: runner.alive
+            with db.write() as session:
+                queue_sweep(session)
             runner.start()
             stack.callback(runner.stop)
         yield services
@@ -96,12 +99,13 @@ def open_embedder(settings: Settings) -> Embedder:
     return OnnxEmbedder(places[1])
 
 
-def open_vectors(settings: Settings, embedder: Embedder) -> VectorIndex:
+def open_vectors(settings: Settings, embedder: Embedder, *, recreate: bool = False) -> VectorIndex:
+    """The vector index; with `recreate` an empty one in place of what is there, whatever state that is in."""
     from pipelines.adapters.chroma_index import ChromaIndex  # noqa: PLC0415 (chromadb takes a second)
 
     if settings.chroma_url:
-        return ChromaIndex.server(settings.chroma_url, embedder.model_id, embedder.dimension)
-    return ChromaIndex.embedded(settings.index_dir, embedder.model_id, embedder.dimension)
+        return ChromaIndex.server(settings.chroma_url, embedder.model_id, embedder.dimension, recreate=recreate)
+    return ChromaIndex.embedded(settings.index_dir, embedder.model_id, embedder.dimension, recreate=recreate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +143,8 @@ def open_summarisers(settings: Settings, embedder: Embedder | None = None, *, on
 class OpenedOnce:
     """A VectorIndex opened at its first use, and tried again after it could not be: the server starts without it."""
 
-    def __init__(self, opener: Callable[[], VectorIndex]) -> None:
+    def __init__(self, opener: Callable[[bool], VectorIndex]) -> None:
+        """`opener` is told whether to drop what is there: an index of another model, or one that cannot be read."""
         self._opener = opener
         self._opened: VectorIndex | None = None
         self._lock = threading.Lock()
@@ -147,7 +152,7 @@ class OpenedOnce:
     def _index(self) -> VectorIndex:
         with self._lock:
             if self._opened is None:
-                self._opened = self._opener()
+                self._opened = self._opener(False)
             return self._opened
 
     def upsert(self, records: Sequence[VectorRecord]) -> None:
@@ -166,7 +171,11 @@ class OpenedOnce:
         return self._index().count()
 
     def reset(self) -> None:
-        self._index().reset()
+        with self._lock:
+            if self._opened is not None:
+                self._opened.reset()
+            else:
+                self._opened = self._opener(True)
 
     def close(self) -> None:
         """Close what was opened; the next use opens it again."""

@@ -15,6 +15,8 @@ from pipelines.domain.drafts import TicketView
 MAX_UNITS = 400
 """Units read of one message. The longest messages are logs, and what matters stands at either end of them."""
 _MAX_CHARACTERS = 60_000
+MAX_SENTENCE = 2_000
+"""Characters of the longest sentence read. Longer runs without a stop are data, and slow to match."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,8 @@ def _message_units(index: int, text: str) -> Iterator[Unit]:
             heading, filled = found, found.inline
         begin = start + found.content if found is not None else start
         for first, last in _sentences(shadow, begin, end):
+            if last - first > MAX_SENTENCE:
+                continue
             raw = text[first:last]
             cleaned, filled = clean(raw), True
             if len(cleaned) > 1 and (count := count + 1) <= MAX_UNITS:

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from pipelines.domain.drafts import SUBJECT
 from pipelines.domain.errors import InvalidTicket
+from pipelines.domain.ticket_scan import NUL_SHOWN, refuse_unstorable
 from pipelines.domain.tickets import (
     Account,
     Escalation,
@@ -27,10 +29,8 @@ MAX_BODY_BYTES = 1024 * 1024
 
 MAX_NAME = 255
 
-NUL_SHOWN = "\u2400"
-"""Stands for a NUL in a stored message body: the Unicode symbol for it."""
-
-_NAME = re.compile(r"^[^\s/\x00-\x1f][^/\x00-\x1f]*$")
+_NAME = re.compile(r"[^\s/\x00-\x1f][^/\x00-\x1f]*")
+_MESSAGE_ID = re.compile(r"[^\s\x00-\x1f][^\x00-\x1f]*")
 _KNOWN = frozenset({*Ticket.model_fields, "id", "source"} - {"key"})
 _Choice = TypeVar("_Choice", bound=StrEnum)
 _Item = TypeVar("_Item")
@@ -57,13 +57,13 @@ def parse_line(line: bytes, default_source: str = "import") -> Ticket:
 
 def parse_ticket(raw: Mapping[str, Any], default_source: str = "import") -> Ticket:
     """A ticket from its JSON object. Unknown keys are kept under `fields`. Raises InvalidTicket."""
-    _refuse_unstorable(raw)
+    refuse_unstorable(raw)
     created_at = _required_time(raw, "created_at")
     status = _choice(TicketStatus, raw.get("status"), "status")
     if status is None:
         raise InvalidTicket("status is missing; it is one of open, pending, closed")
     return Ticket(
-        key=TicketKey(source=_name(raw.get("source") or default_source, "source"), id=_name(raw.get("id"), "id")),
+        key=TicketKey(source=_source(raw, default_source), id=_name(raw.get("id"), "id")),
         subject=_text(raw.get("subject"), "subject"),
         status=status,
         created_at=created_at,
@@ -85,33 +85,27 @@ def parse_ticket(raw: Mapping[str, Any], default_source: str = "import") -> Tick
     )
 
 
-def _refuse_unstorable(value: object, place: str = "the ticket") -> None:
-    """NUL and lone surrogates, which no database keeps. A NUL in a message body is taken: see `_message`."""
-    stack: list[tuple[object, str]] = [(value, place)]
-    while stack:
-        item, where = stack.pop()
-        if isinstance(item, str):
-            if "\x00" in item:
-                raise InvalidTicket(f"{where} holds a NUL character; remove it")
-            if not item.isascii():
-                try:
-                    item.encode("utf-8")
-                except UnicodeEncodeError:
-                    raise InvalidTicket(f"{where} holds half of a surrogate pair; write the whole character") from None
-        elif isinstance(item, Mapping):
-            for key, inner in item.items():
-                stack.append((key, f"a key of {where}"))
-                if key == "body" and isinstance(inner, str):
-                    inner = inner.replace("\x00", NUL_SHOWN)  # noqa: PLW2901
-                stack.append((inner, f"{key if str(key).isascii() else 'a value'} of {where}"[:120]))
-        elif isinstance(item, list):
-            stack.extend((inner, where) for inner in item)
+def _source(raw: Mapping[str, Any], default: str) -> str:
+    given = raw.get("source")
+    return _name(default if given is None or given == "" else given, "source")
 
 
 def _name(value: object, place: str) -> str:
     text = _text(value, place).strip()
-    if not _NAME.match(text) or len(text) > MAX_NAME:
+    if not _NAME.fullmatch(text) or len(text) > MAX_NAME:
         raise InvalidTicket(f"{place} must be 1 to {MAX_NAME} characters without a slash or control characters")
+    return text
+
+
+def _message_id(value: object, place: str) -> str:
+    """Taken to the letter: evidence points at it. A mail's Message-ID may hold slashes."""
+    text = _text(value, place)
+    if not _MESSAGE_ID.fullmatch(text) or len(text) > MAX_NAME:
+        raise InvalidTicket(
+            f"{place} must be 1 to {MAX_NAME} characters without control characters or a blank in front"
+        )
+    if text == SUBJECT:
+        raise InvalidTicket(f"{place} must not be {SUBJECT!r}: under that name the ticket's subject is quoted")
     return text
 
 
@@ -277,7 +271,7 @@ def _message(item: Mapping[str, Any], where: str) -> Message:
     # Logs pasted from a console carry NULs in real tickets. One for one, so that offsets stay those of the original.
     body = body.replace("\x00", NUL_SHOWN)
     return Message(
-        id=_name(item.get("id"), f"id of {where}"),
+        id=_message_id(item.get("id"), f"id of {where}"),
         at=at,
         author=_part(item, "author", where),
         role=_choice(Role, item.get("role"), f"role of {where}") or Role.OTHER,

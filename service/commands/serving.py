@@ -13,6 +13,7 @@ import uvicorn
 from pipelines.domain.errors import ConfigurationError
 from service.container import open_services
 from service.jobs.runner import Worker
+from service.logs import configure_logs
 from service.settings import Settings
 from service.usecases.demo import load_demo
 
@@ -84,7 +85,7 @@ def _shown(host: str) -> str:
 
 def serve_demo(settings: Settings, say: Callable[[str], None]) -> None:
     """Load the demo once, then serve it."""
-    settings = settings.model_copy(update={"log_format": "console"})
+    configure_logs("warning", "console")
     say("Precedent demo: everything runs on this machine; no key, no download.")
     with open_services(settings) as services:
         load_demo(services, say, Worker(services).run_until_idle)

@@ -35,6 +35,7 @@ def open_engine(url: str, pool_size: int) -> Engine:
             max_overflow=0,
             pool_pre_ping=True,
             json_serializer=_to_json,
+            hide_parameters=True,
             connect_args={"application_name": "precedent"},
         )
     raise ValueError(f"{backend} is not supported; use sqlite:///FILE or postgresql+psycopg://HOST/DATABASE")
@@ -46,6 +47,7 @@ def _open_sqlite(url: str, pool_size: int) -> Engine:
         pool_size=pool_size,
         max_overflow=0,
         json_serializer=_to_json,
+        hide_parameters=True,  # parameters are ticket text, and messages of errors end up in logs
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
     )
     event.listen(engine, "connect", _prepare_sqlite)

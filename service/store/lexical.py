@@ -26,9 +26,9 @@ _CONSIDERED = 400
 _COMMON = 0.5
 _FEW = 20
 
-_ALWAYS = 3
-_MOST_RANKED = 4000
-"""Beyond the three rarest, a term is taken only while all together are in at most so many documents to be ranked."""
+_ALWAYS = 4
+_MOST_RANKED = 8000
+"""Beyond the four rarest, a term is taken only while all together are in at most so many documents to be ranked."""
 
 FIELDS = ("title", "symptom", "cause", "fix", "codes")
 _BM25_WEIGHTS = (3.0, 2.0, 1.0, 1.0, 3.0)
@@ -184,7 +184,7 @@ class PostgresLexicalIndex:
             if not chosen:
                 return []
             asked = {
-                "any": " | ".join(map(_quoted, chosen)),
+                "pool": max(_SMALLEST_POOL, 4 * limit),
                 "terms": [_quoted(term) for term in chosen],
                 "weights": [_rarity(found[term], documents) for term in chosen],
                 "limit": limit,
@@ -218,6 +218,7 @@ class PostgresLexicalIndex:
 _RANK_WEIGHTS = "{0.2, 0.2, 0.5, 1.0}"  # D, C, B, A
 _FIELD_LABELS = ("A", "B", "D", "D", "A")
 _LAST_POSITION = 16_383
+_SMALLEST_POOL = 200
 
 _POSTGRES_UPSERT = text(
     "INSERT INTO resolution_fts (resolution_id, lexemes) VALUES (:id, CAST(:lexemes AS tsvector)) "
@@ -231,18 +232,22 @@ _POSTGRES_HELD = text(
     "SELECT DISTINCT n FROM unnest(CAST(:terms AS text[])) WITH ORDINALITY AS asked (term, n) "
     "JOIN resolution_fts ON lexemes @@ CAST(term AS tsquery)"
 )
+# Two passes: which terms a resolution holds is answered by the index alone, while ranking has to read its lexemes.
 _POSTGRES_SEARCH = text(
     f"""
-    SELECT resolution_id AS id,
-           sum(weight * ts_rank('{_RANK_WEIGHTS}', lexemes, term, 1)) AS score,
-           array_agg(n ORDER BY n) AS matched
-    FROM (
+    WITH asked AS MATERIALIZED (
         SELECT CAST(t AS tsquery) AS term, w AS weight, n
-        FROM unnest(CAST(:terms AS text[]), CAST(:weights AS float8[])) WITH ORDINALITY AS asked (t, w, n)
-    ) AS asked
-    JOIN resolution_fts ON lexemes @@ term
-    WHERE lexemes @@ CAST(:any AS tsquery)
-    GROUP BY resolution_id
+        FROM unnest(CAST(:terms AS text[]), CAST(:weights AS float8[])) WITH ORDINALITY AS given (t, w, n)
+    ), pool AS MATERIALIZED (
+        SELECT resolution_id, array_agg(n ORDER BY n) AS matched
+        FROM asked JOIN resolution_fts ON lexemes @@ term
+        GROUP BY resolution_id
+        ORDER BY sum(weight) DESC, resolution_id
+        LIMIT :pool
+    )
+    SELECT resolution_id AS id, matched, sum(weight * ts_rank('{_RANK_WEIGHTS}', lexemes, term, 1)) AS score
+    FROM pool JOIN resolution_fts USING (resolution_id) JOIN asked ON n = ANY (matched)
+    GROUP BY resolution_id, matched
     ORDER BY score DESC, resolution_id
     LIMIT :limit
     """  # noqa: S608 - constants

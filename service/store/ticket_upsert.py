@@ -19,6 +19,8 @@ from service.store.ticket_rows import content_sha256, ticket_to_rows
 _TOGETHER = 500
 """Tickets a round. One round is three statements where nothing is new or changed, and five or six at most."""
 
+_MESSAGES = table_of(MessageRow)
+
 
 class UpsertOutcome(StrEnum):
     CREATED = "created"
@@ -161,8 +163,13 @@ def _insert(dialect: Dialect) -> Any:
 
 
 def _insert_messages(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    if rows:
-        session.connection().execute(table_of(MessageRow).insert(), list(rows))
+    if not rows:
+        return
+    insert: Any = _MESSAGES.insert()
+    if session.connection().dialect.name == "postgresql":
+        # Asked to return something, SQLAlchemy sends a thousand rows in one statement, and otherwise one in each.
+        insert = insert.returning(_MESSAGES.c.position)
+    session.connection().execute(insert, list(rows))
 
 
 def _update(session: Session, changed: Sequence[tuple[_Known, Ticket]], now: datetime) -> None:
@@ -189,7 +196,6 @@ def _update(session: Session, changed: Sequence[tuple[_Known, Ticket]], now: dat
             session.connection().execute(_RETOUCH, changes)
 
 
-_MESSAGES = table_of(MessageRow)
 _RETOUCH = _MESSAGES.update().where(
     _MESSAGES.c.ticket_id == bindparam("ticket"),
     _MESSAGES.c.message_id == bindparam("message"),

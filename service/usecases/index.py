@@ -2,10 +2,12 @@
 
 import hashlib
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import numpy as np
 import structlog
 
+from pipelines.domain.errors import ModelMismatch
 from pipelines.domain.resolutions import Resolution
 from pipelines.ports import Embedder, VectorRecord, Vectors
 from pipelines.retrieve.documents import ANSWER_VIEW, PROBLEM_VIEW, TITLE_VIEW, views
@@ -16,12 +18,15 @@ from service.store.queries import resolutions
 from service.store.queries import vectors as kept_vectors
 from service.store.queries.resolutions import ResolutionRecord
 from service.store.session import Session
+from service.usecases import clock
 from service.usecases.lexical_text import put_lexical
 from service.usecases.services import Services
 
 INDEX_JOB = "index"
 REINDEX_JOB = "reindex"
 SWEEP_JOB = "sweep"
+SWEEP_EVERY = timedelta(hours=1)
+JOBS_KEPT = timedelta(days=7)
 AT_ONCE = 256
 """Resolutions embedded and written together: Chroma's writes are costly one by one."""
 
@@ -65,8 +70,29 @@ def index_pending(services: Services, limit: int | None = None) -> int:
     return total
 
 
-def sweep_index(services: Services, claimed: jobs.Claimed | None = None) -> int:
-    """Repair drift: write what the index lacks, take out what SQL does not serve. Returns how much was repaired."""
+def queue_sweep(session: Session, run_at: datetime | None = None) -> None:
+    """Have the index compared with SQL: when a worker starts, and every hour after."""
+    jobs.enqueue(session, SWEEP_JOB, "index", dedupe_key=SWEEP_JOB, run_at=run_at)
+
+
+def sweep_index(services: Services, claimed: jobs.Claimed) -> None:
+    """The `sweep` job: repair drift, drop what is left of old jobs, and queue the next sweep."""
+    try:
+        repaired = repair_index(services)
+    except ModelMismatch:
+        # Another embedding model was configured since: its vectors have to be made.
+        repaired = reindex(services)
+    now = clock.now()
+    with services.db.write() as session:
+        jobs.complete(session, claimed)
+        jobs.prune_jobs(session, now - JOBS_KEPT)
+        queue_sweep(session, now + SWEEP_EVERY)
+    if repaired:
+        log.info("index.repaired", repaired=repaired)
+
+
+def repair_index(services: Services) -> int:
+    """Write what the index lacks, take out what SQL does not serve; returns how much there was to do."""
     with services.db.read() as session:
         wanted = resolutions.served_versions(session)
     stray: list[str] = []
@@ -83,13 +109,7 @@ def sweep_index(services: Services, claimed: jobs.Claimed | None = None) -> int:
     if lost:
         with services.db.write() as session:
             resolutions.mark_lost(session, lost)
-    repaired = len(stray) + index_pending(services)
-    if claimed is not None:
-        with services.db.write() as session:
-            jobs.complete(session, claimed)
-    if repaired:
-        log.info("index.repaired", repaired=repaired)
-    return repaired
+    return len(stray) + index_pending(services)
 
 
 def reindex(services: Services, claimed: jobs.Claimed | None = None) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipelines.domain.errors import Unavailable
+from pipelines.domain.errors import ModelMismatch, Unavailable
 from service.store import jobs
 from service.store.engine import Database
 from service.store.queries import drafts, resolutions, suggestions, tickets, work
@@ -29,7 +29,7 @@ def _database_answers(db: Database) -> bool:
 def _answers(call: Callable[[], object]) -> bool:
     try:
         call()
-    except Unavailable:
+    except (Unavailable, ModelMismatch):
         return False
     return True
 

@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 
 from pipelines.capture.redact import Redactor
-from pipelines.domain.errors import InvalidInput, NotFound, Unavailable
+from pipelines.domain.errors import InvalidInput, ModelMismatch, NotFound, Unavailable
 from pipelines.domain.gaps import DemandKind
 from pipelines.domain.suggestions import Answer, Outcome, Query, Ranked, SuggestionVerdict
 from pipelines.domain.tickets import Role, Ticket, TicketKey
@@ -152,7 +152,7 @@ def _nearest(
         return None, (), ("embedder",)
     try:
         return vector, services.vectors.query(vector, VECTOR_HITS), ()
-    except Unavailable:
+    except (Unavailable, ModelMismatch):
         log.warning("suggest.degraded", component="index")
         return vector, (), ("index",)
 

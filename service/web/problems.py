@@ -16,7 +16,7 @@ from litestar.response import Redirect, Template
 from litestar.types import ExceptionHandlersMap
 from litestar.typing import FieldDefinition
 
-from pipelines.domain.errors import NotSignedIn, PrecedentError
+from pipelines.domain.errors import ConfigurationError, NotSignedIn, PrecedentError
 from service.web.auth import is_for_programs
 from service.web.tracebacks import safe_traceback
 
@@ -43,6 +43,7 @@ PROBLEMS: Mapping[str, ProblemType] = {
     "method_not_allowed": ProblemType(405, "This address does not take that method"),
     "conflict": ProblemType(409, "Its state does not allow this"),
     "illegal_move": ProblemType(409, "It cannot go from this state to that"),
+    "lost_lease": ProblemType(409, "Another worker has the job"),
     "stale_version": ProblemType(412, "It was changed meanwhile"),
     "too_large": ProblemType(413, "The request is too large"),
     "unsupported_media_type": ProblemType(415, "The body is of a kind that is not read here"),
@@ -51,6 +52,8 @@ PROBLEMS: Mapping[str, ProblemType] = {
     "too_many_requests": ProblemType(429, "Too many requests"),
     "error": ProblemType(500, "Something went wrong here"),
     "configuration": ProblemType(500, "The installation is not configured rightly"),
+    "newer_database": ProblemType(500, "The database is of a newer version of the program"),
+    "unusable_backup": ProblemType(500, "The backup cannot be used"),
     "model_mismatch": ProblemType(500, "The index was made with another embedding model"),
     "index_locked": ProblemType(503, "The index belongs to another process"),
     "unavailable": ProblemType(503, "A part that is needed does not answer"),
@@ -87,8 +90,8 @@ def problem_of(error: PrecedentError) -> tuple[str, ProblemType]:
 
 def handle_precedent_error(request: Request[Any, Any, Any], error: PrecedentError) -> Response[Any]:
     code, problem = problem_of(error)
-    if problem.status == _SERVER_ERROR:  # what is configured how, and where, is for the log
-        return handle_unexpected(request, error, code)
+    if problem.status == _SERVER_ERROR or isinstance(error, ConfigurationError):
+        return handle_unexpected(request, error, code)  # what is configured how, and where, is for the log
     if isinstance(error, NotSignedIn):
         if wants_page(request):
             return Redirect(f"/sign-in?next={quote(_way_back(request), safe='/')}", status_code=303)

@@ -18,8 +18,13 @@ from service.app import build_app
 from service.container import open_services
 from service.settings import Settings
 from service.usecases.access import create_user
-from service.usecases.actors import UserRole
+from service.usecases.actors import Actor, UserRole
+from service.usecases.confirm import confirm_draft
+from service.usecases.queue import read_draft
+from service.usecases.resolutions import read_resolution
 from service.usecases.services import Services
+from service.web.pages.confirm_form import proposed
+from tests.browser.examples import keep_draft, stock_count, stock_count_content
 from tests.contract.conftest import exported_model
 
 __all__ = ["exported_model"]
@@ -142,3 +147,23 @@ def sign_in(page: Page, name: str) -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/")
+
+
+def wait_until(true: Callable[[], bool], what: str, seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, f"{what} took over {seconds} s"
+        time.sleep(0.05)
+
+
+@pytest.fixture(scope="session")
+def known_answer(installation: Installation) -> str:
+    """The id of a resolution that triage can find: confirmed, embedded and indexed."""
+    services = installation.services
+    draft_id = keep_draft(services.db, stock_count("A-1"), stock_count_content())
+    view = read_draft(services.db, draft_id)
+    decision = proposed(view.content, "Mail", opened=0).decision(seconds=20.0)
+    kept = confirm_draft(services.db, draft_id, view.version, decision, Actor(name="Ana Agent", role=UserRole.AGENT))
+    services.wake()
+    wait_until(lambda: read_resolution(services.db, kept.resolution_id).indexed, "indexing")
+    return kept.resolution_id

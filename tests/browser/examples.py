@@ -121,3 +121,46 @@ def keep_draft(
         assert row is not None
         row.dedupe = {"recurrences": list(recurrences)}
     return draft_name(ids[0])
+
+COUNT_ASKED = "The nightly stock count e-mail did not arrive since Tuesday, error MAILQ-5512 in the export log."
+COUNT_DONE = "The mail relay certificate had expired. Renewed the relay certificate and resent the count."
+
+
+def stock_count(number: str, *, status: str = "closed", **changes: Any) -> Ticket:
+    """A ticket about another problem, which triage is asked about."""
+    said = (("m1", "customer", COUNT_ASKED), ("m2", "agent", COUNT_DONE))
+    messages = [
+        {"id": name, "at": _at(n), "author": f"Person {n}", "role": role, "body": body}
+        for n, (name, role, body) in enumerate(said, 1)
+    ]
+    if status != "closed":
+        messages = messages[:1]
+    subject = "Nightly stock count e-mail missing"
+    return ticket(number, status=status, subject=subject, product_area="Mail", messages=messages, **changes)
+
+
+def stock_count_content() -> DraftContent:
+    """What was learned from it, each claim proved."""
+
+    def claim(text: str, message: str, body: str) -> DraftField:
+        return DraftField(text=text, evidence=(Evidence(message=message, start=0, end=len(body)),), supported=True)
+
+    return DraftContent(
+        title="Expired mail relay certificate stops the stock count e-mail",
+        fields={
+            FieldName.SYMPTOM: claim("The nightly stock count e-mail does not arrive, MAILQ-5512.", "m1", COUNT_ASKED),
+            FieldName.ROOT_CAUSE: claim("The mail relay certificate had expired.", "m2", COUNT_DONE),
+            FieldName.FIX: claim("Renew the relay certificate and resend the count.", "m2", COUNT_DONE),
+            FieldName.ENVIRONMENT: claim("mail relay", "m2", COUNT_DONE),
+        },
+        fix_kind=FixKind.FIX,
+        versions=DraftVersions(affected=("4.2.1",), evidence=(Evidence(message="m1", start=0, end=9),)),
+    )
+
+
+def badge_reader(number: str, door: int) -> Ticket:
+    """An open ticket about a problem that nothing answers."""
+    asked = f"The badge reader at door {door} stays red and lets nobody in since the firmware was changed."
+    message = {"id": "m1", "at": _at(1), "author": "Person 1", "role": "customer", "body": asked}
+    subject = f"Badge reader of door {door} stays red"
+    return ticket(number, status="open", subject=subject, product_area="Doors", messages=[message])

@@ -121,6 +121,12 @@ def test_json_comes_back_as_it_went_in(database: Database, value: object) -> Non
     assert value == got(database)
 
 
+def test_an_error_does_not_tell_what_was_being_stored(database: Database) -> None:
+    with pytest.raises(DBAPIError) as raised, database.write() as session:
+        session.execute(text("INSERT INTO nowhere VALUES (:words)"), {"words": "canary-4711"})
+    assert "canary-4711" not in str(raised.value)
+
+
 def test_foreign_keys_hold(database: Database) -> None:
     place = {"ticket_id": 99, "revision": 1, "position": 0}
     words = {"message_id": "m1", "role": "agent", "visibility": "public", "body": ""}

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +11,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from pipelines.capture.extract import OfflineSummariser
+from pipelines.capture.extract_features import NAMES
 from pipelines.capture.extract_instructions import addresses_summariser
+from pipelines.capture.extract_ranker import load_rankers
 from pipelines.capture.extract_title import MAX_CHARACTERS, clean_subject
 from pipelines.domain.drafts import SUBJECT, FixKind, MappedText, Proposal, TicketView, ViewMessage
 from pipelines.domain.tickets import Role, Visibility
@@ -242,3 +245,20 @@ def test_cleaning_a_subject_twice_changes_nothing(subject: str) -> None:
     """A cleaned subject is clean."""
     once = clean_subject(subject)
     assert once == clean_subject(once)
+
+
+def test_weights_fitted_for_other_features_are_refused(tmp_path: Path) -> None:
+    """A weights file whose features are not those of the program is an error that says what to run."""
+    file = tmp_path / "weights.json"
+    file.write_text('{"features": ["length"], "fields": {}}')
+    with pytest.raises(ValueError, match="fit_capture"):
+        load_rankers(file)
+
+
+def test_every_fitted_ranker_gives_chances() -> None:
+    """The shipped weights give each field a ranker whose values are probabilities."""
+    rankers = load_rankers()
+    assert {"symptom", "root_cause", "fix"} == set(rankers)
+    for ranker in rankers.values():
+        chances = ranker.probabilities(np.eye(len(NAMES), dtype=np.float32))
+        assert bool(((chances > 0) & (chances < 1)).all())

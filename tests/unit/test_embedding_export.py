@@ -36,6 +36,7 @@ def small_model(directory: Path, pooling: str = "mean", *, dense: bool = False, 
         num_attention_heads=2,
         intermediate_size=32,
         max_position_embeddings=40,
+        initializer_range=1.0,  # or all texts would have nearly the same vector
     )
     BertModel(config).save_pretrained(base)
     BertTokenizer(vocab={word: n for n, word in enumerate(VOCABULARY)}, model_max_length=40).save_pretrained(base)

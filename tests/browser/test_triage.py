@@ -1,0 +1,97 @@
+"""The triage page, as an agent with a new ticket uses it."""
+
+from dataclasses import replace
+from typing import Any
+
+from playwright.sync_api import expect
+
+from pipelines.adapters.memory_index import MemoryIndex
+from pipelines.domain.errors import IndexUnavailable
+from pipelines.ports import VectorHit, Vectors
+from service.usecases.receive import receive_ticket
+from service.usecases.resolutions import read_resolution
+from tests.browser.conftest import Installation, OpenPage, serving
+from tests.browser.examples import stock_count
+
+OTHER_WORDS = "Since last week our warehouse no longer gets the message with the stock count at night (MAILQ-5512)"
+
+
+def test_answers_arrive_while_typing(open_page: OpenPage, known_answer: str) -> None:
+    """The fix comes first, with its kind, whether it applies, why it matched and whether it held."""
+    page = open_page()
+    page.locator("#version").fill("4.2.1")
+    page.locator("#subject").press_sequentially("stock count mail missing", delay=5)
+    page.locator("#body").fill(OTHER_WORDS)
+    hit = page.locator("[data-hit]").filter(has_text=known_answer)
+    expect(hit).to_be_visible()
+    expect(hit.locator(".solution")).to_have_text("FIX Renew the relay certificate and resend the count.")
+    expect(hit).to_contain_text("applies")
+    expect(hit).to_contain_text("same code: MAILQ-5512")
+    expect(hit).to_contain_text("not reused yet")
+    assert page.url.endswith("/"), "what a customer wrote never stands in the address"
+
+
+def test_an_open_ticket_is_answered_by_itself_and_the_fix_recorded_with_keys(
+    installation: Installation, open_page: OpenPage, known_answer: str
+) -> None:
+    """Pick a ticket, j to the first result, f: this fixed it. The use stands on the resolution."""
+    waiting = stock_count("A-2", status="open", assignee="Ana Agent")
+    receive_ticket(installation.services.db, waiting, "none")
+    page = open_page()
+    page.get_by_role("link", name="mine").click()
+    page.get_by_role("link", name="desk/A-2").click()
+    hits = page.locator("[data-hit]")
+    expect(hits.first).to_contain_text(known_answer)
+    page.locator("h1").first.evaluate("() => document.activeElement.blur()")
+    page.keyboard.press("j")
+    expect(hits.first).to_be_focused()
+    page.keyboard.press("f")
+    expect(page.get_by_role("status").filter(has_text="it fixed this")).to_be_visible()
+    uses = read_resolution(installation.services.db, known_answer).uses
+    assert ("desk/A-2", "suggested", "fixed") in [(use.ticket, use.kind, use.outcome) for use in uses]
+
+
+def test_slash_goes_to_the_search_and_the_keys_are_shown(open_page: OpenPage) -> None:
+    page = open_page()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.keyboard.press("/")
+    expect(page.locator("#subject")).to_be_focused()
+
+
+def test_the_fix_is_copied(open_page: OpenPage, known_answer: str) -> None:
+    page = open_page(permissions=["clipboard-read", "clipboard-write"])
+    page.locator("#body").fill(OTHER_WORDS)
+    hit = page.locator("[data-hit]").filter(has_text=known_answer)
+    hit.get_by_role("button", name="Copy fix").click()
+    expect(page.locator("#search-state")).to_have_text("Copied")
+    assert "Renew the relay certificate and resend the count." == page.evaluate("navigator.clipboard.readText()")
+
+
+def test_nothing_reliable_is_said_plainly(open_page: OpenPage, known_answer: str) -> None:
+    """An abstention recommends nothing, marks what is near as misses, and says that it counts as demand."""
+    assert known_answer
+    page = open_page()
+    page.locator("#subject").fill("Which colours may the cafeteria menu have on public holidays?")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="No precedent is close enough.")).to_be_visible()
+    expect(page.locator("#results")).to_contain_text("counts as demand")
+    expect(page.locator("[data-hit]:not(.miss)")).to_have_count(0)
+
+
+def test_a_lost_index_is_admitted(installation: Installation, open_page: OpenPage, known_answer: str) -> None:
+    """Results from words alone still come, and the page says that they may be incomplete."""
+
+    class Lost(MemoryIndex):
+        def query(self, vector: Vectors, limit: int) -> list[VectorHit]:
+            raise IndexUnavailable("The index is out of reach.")
+
+    without: dict[str, Any] = {"vectors": Lost(installation.services.embedder.dimension)}
+    with serving(replace(installation.services, **without)) as address:
+        page = open_page(at=Installation(address, installation.services))
+        page.locator("#body").fill("stock count e-mail MAILQ-5512 relay certificate")
+        page.get_by_role("button", name="Find precedents").click()
+        expect(page.get_by_role("heading", name="Reduced search")).to_be_visible()
+        expect(page.locator("#results")).to_contain_text(known_answer)
