@@ -1,6 +1,8 @@
 """The web application: nothing happens at import, everything it needs is handed in."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 
 from litestar import Litestar, Router
@@ -21,7 +23,7 @@ from service.web.api import api_router
 from service.web.application import Application
 from service.web.auth import ANONYMOUS, OPEN, Authentication
 from service.web.csrf import refuse_cross_site
-from service.web.guards import check_routes, require_permission
+from service.web.guards import check_routes, refuse_unstorable, require_permission
 from service.web.health import live, ready
 from service.web.loopback import is_loopback
 from service.web.metrics import RequestMetrics, show_metrics
@@ -32,6 +34,10 @@ from service.web.sign_in import sign_in, sign_out, switch_role
 
 BODY_BYTES = 2 * 1024 * 1024
 """The largest body where a route says nothing else; those that take whole tickets allow more."""
+
+HANDLER_THREADS = 32
+"""Requests worked on at once. The loop's own default, a few more than processors, would let some writers that wait for
+SQLite's lock hold up everybody; the database's pool is larger than this."""
 
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
@@ -69,12 +75,12 @@ def build_app(services: Services, *, demo: bool = False, lifespan: Sequence[Life
             "metrics": Provide(lambda: metrics, sync_to_thread=False),
         },
         middleware=[DefineMiddleware(Authentication, demo=demo)],
-        guards=[require_permission, refuse_cross_site],
+        guards=[require_permission, refuse_cross_site, refuse_unstorable],
         exception_handlers=EXCEPTION_HANDLERS,
         openapi_config=_openapi(),
         template_config=TemplateConfig(instance=template_engine()),
         request_max_body_size=BODY_BYTES,
-        lifespan=list(lifespan),
+        lifespan=[_with_threads, *lifespan],
         logging_config=None,  # service.logs has set it up
         debug=False,  # Litestar would turn it on from the environment
     )
@@ -88,6 +94,14 @@ def _refuse_public_demo(settings: Settings, *, demo: bool) -> None:
             f"The demo signs its visitors in by itself and may not listen on {settings.host}; "
             "use 127.0.0.1, or `precedent serve` with users of its own."
         )
+
+
+@asynccontextmanager
+async def _with_threads(_: Litestar) -> AsyncIterator[None]:
+    # The loop shuts it down with itself.
+    threads = ThreadPoolExecutor(HANDLER_THREADS, thread_name_prefix="request")
+    asyncio.get_running_loop().set_default_executor(threads)
+    yield
 
 
 def _closing(owned: ExitStack) -> Lifespan:

@@ -111,7 +111,7 @@ def _versions_unsettled(draft: DraftContent, settled: SettledVersions | None) ->
     if not any(v.strip() for v in (*settled.affected, *settled.fixed_in)):
         return "marked as stated and no version is given; fill one in, or mark it not known or not applicable"
     proposed = draft.versions
-    untouched = (settled.affected, settled.fixed_in) == (proposed.affected, proposed.fixed_in)
+    untouched = _named(settled.affected, settled.fixed_in) == _named(proposed.affected, proposed.fixed_in)
     if untouched and not settled.affirmed and (not proposed.supported or proposed.flags):
         return "the thread does not prove these versions; edit them or affirm them yourself"
     return None
@@ -130,7 +130,12 @@ def was_edited(draft: DraftContent, decision: Confirmed) -> list[str]:
         edited.append("fix_kind")
     versions = decision.versions
     stated = versions is not None and versions.state is SettledState.STATED
-    after_versions = (versions.affected, versions.fixed_in) if versions and stated else ((), ())
-    if after_versions != (draft.versions.affected, draft.versions.fixed_in):
+    after_versions = _named(versions.affected, versions.fixed_in) if versions and stated else ((), ())
+    if after_versions != _named(draft.versions.affected, draft.versions.fixed_in):
         edited.append(VERSION)
     return edited
+
+
+def _named(*lists: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """Lists of versions without the blanks around them: typing one changes no version."""
+    return tuple(tuple(v.strip() for v in versions if v.strip()) for versions in lists)

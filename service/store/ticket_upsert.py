@@ -165,11 +165,16 @@ def _insert(dialect: Dialect) -> Any:
 def _insert_messages(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     if not rows:
         return
-    insert: Any = _MESSAGES.insert()
-    if session.connection().dialect.name == "postgresql":
-        # Asked to return something, SQLAlchemy sends a thousand rows in one statement, and otherwise one in each.
-        insert = insert.returning(_MESSAGES.c.position)
-    session.connection().execute(insert, list(rows))
+    connection = session.connection()
+    if connection.dialect.name != "postgresql":
+        connection.execute(_MESSAGES.insert(), list(rows))
+        return
+    # PostgreSQL takes inserts one by one at a quarter of the speed of COPY; the psycopg cursor is in the same transaction.
+    columns = list(rows[0])
+    driver: Any = connection.connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy(f"COPY message ({', '.join(columns)}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row([row[column] for column in columns])
 
 
 def _update(session: Session, changed: Sequence[tuple[_Known, Ticket]], now: datetime) -> None:

@@ -2,6 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
+import structlog
+
+from pipelines.capture.capture import Captured
 from pipelines.capture.redact import Redactor
 from pipelines.domain.confirmations import Confirmed, DecisionKind, SettledField, SettledState, SettledVersions
 from pipelines.domain.drafts import DraftContent, DraftState, FieldName, FixKind
@@ -27,6 +30,8 @@ AT_ONCE = 100
 
 ACCEPTED_BY = "bulk acceptance"
 
+log = structlog.get_logger(__name__)
+
 
 def accept_tickets(services: Services, numbers: Sequence[int], tick: Callable[[int], None]) -> int:
     """Draft, accept and index those of the tickets that await it; returns how many resolutions came of it.
@@ -39,7 +44,11 @@ def accept_tickets(services: Services, numbers: Sequence[int], tick: Callable[[i
         with services.db.read() as session:
             waiting = [r for r in tickets.load_many(session, batch) if _awaits(r)]
         # Drafts that stand in the queue already are taken as they are.
-        made = [(r, summarise(services, r, last_try=True)) for r in waiting if r.capture_state is CaptureState.QUEUED]
+        made = [
+            (record, captured)
+            for record in waiting
+            if record.capture_state is CaptureState.QUEUED and (captured := _summarised(services, record))
+        ]
         with services.db.write() as session:
             for record, captured in made:
                 work.finish_queued(session, f"{DRAFT_JOB}:{draft_subject(record.id, record.closures)}")
@@ -50,6 +59,16 @@ def accept_tickets(services: Services, numbers: Sequence[int], tick: Callable[[i
         index_pending(services)
         tick(len(batch))
     return accepted
+
+
+def _summarised(services: Services, record: TicketRecord) -> Captured | None:
+    """What capture makes of a ticket; None where it fails: the job stays, and whoever works on it says so for good."""
+    try:
+        return summarise(services, record, last_try=True)
+    except Exception as error:  # noqa: BLE001 - one ticket among thousands must not stop the others
+        # The type alone: messages of libraries quote what they choke on.
+        log.warning("draft.failed", ticket=record.id, error=type(error).__name__)
+        return None
 
 
 def _awaits(record: TicketRecord) -> bool:

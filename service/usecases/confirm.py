@@ -26,6 +26,7 @@ from pipelines.domain.resolutions import (
     ResolutionVersions,
     TicketEvidence,
 )
+from pipelines.domain.storable import require_storable
 from pipelines.domain.tickets import Ticket
 from service.store.engine import Database
 from service.store.ids import draft_number, resolution_name, resolution_number
@@ -53,7 +54,7 @@ def confirm_draft(
     with db.write() as session:
         draft = _locked(session, draft_id, version)
         _require_open(draft, also=DraftState.CONFIRMED)
-        _refuse_long(decision)
+        _refuse_unusable(decision)
         if problems := unsettled(draft.content, decision):
             raise UnsettledFields(problems)
         ticket = tickets.load(session, draft.ticket_id).ticket
@@ -140,6 +141,7 @@ def reject_draft(
         _require_open(draft)
         ticket = tickets.load(session, draft.ticket_id).ticket
         redactor = Redactor.for_ticket(ticket)
+        require_usable("note", note or "")
         now = clock.now()
         drafts.add_confirmation(
             session,
@@ -176,7 +178,7 @@ def resolution_content(draft: DraftContent, decision: Confirmed, ticket: Ticket)
         title=redactor.redact_text(decision.title.strip()),
         fields=fields,
         fix_kind=decision.fix_kind if stated_fix else None,
-        versions=_versions(draft, decision.versions, str(ticket.key)),
+        versions=_versions(draft, decision.versions, str(ticket.key), redactor),
         product_area=(decision.product_area or "").strip() or ticket.product_area,
     )
 
@@ -198,11 +200,13 @@ def _field(
     return ResolutionField(state=SettledState.STATED, text=text, origin=origin, evidence=evidence)
 
 
-def _versions(draft: DraftContent, settled: SettledVersions | None, ticket: str) -> ResolutionVersions:
+def _versions(
+    draft: DraftContent, settled: SettledVersions | None, ticket: str, redactor: Redactor
+) -> ResolutionVersions:
     if settled is None or settled.state is not SettledState.STATED:
         return ResolutionVersions(state=settled.state if settled else SettledState.NOT_KNOWN, origin=Origin.EDITED)
-    affected = tuple(v.strip() for v in settled.affected if v.strip())
-    fixed_in = tuple(v.strip() for v in settled.fixed_in if v.strip())
+    affected = tuple(redactor.redact_text(v.strip()) for v in settled.affected if v.strip())
+    fixed_in = tuple(redactor.redact_text(v.strip()) for v in settled.fixed_in if v.strip())
     proposed = draft.versions
     same = (affected, fixed_in) == (proposed.affected, proposed.fixed_in)
     proved = proposed.supported and not proposed.flags
@@ -242,7 +246,9 @@ def with_additions(
     if LinkAddition.VERSIONS in add and draft.versions.affected and draft.versions.supported:
         affected = tuple(dict.fromkeys((*versions.affected, *draft.versions.affected)))
         if affected != versions.affected:
-            versions = versions.model_copy(update={"state": SettledState.STATED, "affected": affected})
+            quotes = tuple(TicketEvidence(ticket=ticket, evidence=quote) for quote in draft.versions.evidence)
+            added = {"affected": affected, "evidence": (*versions.evidence, *quotes)}
+            versions = versions.model_copy(update={"state": SettledState.STATED, **added})
     return content.model_copy(update={"fields": fields, "versions": versions})
 
 
@@ -309,9 +315,16 @@ def _require_open(draft: DraftRecord, also: DraftState | None = None) -> None:
     raise Conflict(f"This draft is {draft.state.value} already; open it to see the decision.")
 
 
-def _refuse_long(decision: Confirmed) -> None:
-    for name, text in [("title", decision.title), *((n.value, f.text) for n, f in decision.fields.items())]:
-        if len(text) > LONGEST_TEXT:
-            raise InvalidInput(f"{name} is over {LONGEST_TEXT} characters; keep what the next agent needs.")
-        if "\x00" in text:
-            raise InvalidInput(f"{name} holds a NUL character; remove it.")
+def _refuse_unusable(decision: Confirmed) -> None:
+    texts = [("title", decision.title), *((n.value, f.text) for n, f in decision.fields.items())]
+    if decision.versions is not None:
+        texts += [("version", text) for text in (*decision.versions.affected, *decision.versions.fixed_in)]
+    for name, text in (*texts, ("product_area", decision.product_area or "")):
+        require_usable(name, text)
+
+
+def require_usable(name: str, text: str) -> None:
+    """Raises InvalidInput for a text that is too long for a field, or that no database keeps."""
+    if len(text) > LONGEST_TEXT:
+        raise InvalidInput(f"{name} is over {LONGEST_TEXT} characters; keep what the next agent needs.")
+    require_storable(text, name)

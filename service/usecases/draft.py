@@ -35,7 +35,13 @@ def draft_ticket(services: Services, claimed: jobs.Claimed) -> None:
     made = summarise(services, record, last_try=claimed.failures + 1 >= jobs.MOST_FAILURES)
     with services.db.write() as session:
         jobs.complete(session, claimed)
-        store_drafts(session, record, made)
+        # Summarising takes its time: the ticket may have closed once more meanwhile, and this draft be the older.
+        current = tickets.closures(session, ticket_id, lock=True) == closure
+        if current:
+            store_drafts(session, record, made)
+    if not current:
+        log.info("draft.skipped", job=claimed.id)
+        return
     log.info("draft.stored", ticket=ticket_id, closure=closure, summariser=made.provenance.summariser)
 
 
@@ -65,6 +71,9 @@ def needs_manual(session: Session, subject: str, error_code: str) -> None:
     except NotFound:
         return
     if record.closures != closure:
+        return
+    if record.ticket.status is not TicketStatus.CLOSED:
+        drafts.set_capture_state(session, ticket_id, CaptureState.NONE)
         return
     content = DraftContent(title=f"{record.ticket.key}")
     provenance = Provenance(summariser="none", fallback_reason=error_code)

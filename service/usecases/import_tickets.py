@@ -48,10 +48,15 @@ class _Rejects:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file: IO[str] | None = None
+        self.complete = False
+        """Whether the whole file was read: only then is it known that there is no reject."""
 
     def add(self, line: int, reason: str, raw: bytes) -> None:
         if self._file is None:
-            self._file = self._path.open("w", encoding="utf-8")
+            try:
+                self._file = self._path.open("w", encoding="utf-8")
+            except OSError as error:
+                raise InvalidInput(f"The rejects file {self._path} cannot be written: {error.strerror}.") from error
         # Bytes that are not UTF-8 are written as \xNN, so that the file itself can be read by anything.
         shown = raw.decode("utf-8", "backslashreplace").rstrip("\r\n")
         self._file.write(json.dumps({"line": line, "reason": reason, "raw": shown}) + "\n")
@@ -60,7 +65,7 @@ class _Rejects:
     def close(self) -> None:
         if self._file is not None:
             self._file.close()
-        else:
+        elif self.complete:
             self._path.unlink(missing_ok=True)
 
 
@@ -79,7 +84,7 @@ def import_file(
     summary = ImportSummary()
     with ExitStack() as stack:
         raw = stack.enter_context(open_ticket_file(path))
-        refused = _Rejects(rejects or path.with_name(path.name + ".rejects.jsonl"))
+        refused = _Rejects(_rejects_path(path, rejects))
         stack.callback(refused.close)
         batch: list[Ticket] = []
 
@@ -92,7 +97,7 @@ def import_file(
             for number, line in read_lines(raw, path):
                 summary.read += 1
                 try:
-                    batch.append(parse_line(line))
+                    batch.append(_parsed(line))
                 except InvalidTicket as error:
                     refused.add(number, error.reason, line)
                     summary.rejected += 1
@@ -102,7 +107,22 @@ def import_file(
             store()  # what stands before the damage is good
             raise
         store()
+        refused.complete = True
     return summary
+
+
+def _rejects_path(path: Path, rejects: Path | None) -> Path:
+    if rejects is None:
+        return path.with_name(path.name + ".rejects.jsonl")
+    if rejects.exists() and rejects.samefile(path):
+        raise InvalidInput("The rejects file would overwrite the ticket file; name another one with --rejects.")
+    return rejects
+
+
+def _parsed(line: bytes) -> Ticket:
+    if len(line) >= LONGEST_LINE and not line.endswith(b"\n"):
+        raise InvalidTicket(f"the line is over {LONGEST_LINE // 1024 // 1024} MiB; attach long logs instead")
+    return parse_line(line)
 
 
 def _store(db: Database, batch: list[Ticket], capture: CapturePolicy, summary: ImportSummary) -> None:

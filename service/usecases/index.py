@@ -1,7 +1,8 @@
 """Embeds resolutions and keeps the vector index in step with SQL, which is the truth."""
 
 import hashlib
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -31,6 +32,8 @@ AT_ONCE = 256
 """Resolutions embedded and written together: Chroma's writes are costly one by one."""
 
 VIEWS = (TITLE_VIEW, PROBLEM_VIEW, ANSWER_VIEW)
+
+Facts = Mapping[str, str | int | float | bool]
 
 log = structlog.get_logger(__name__)
 
@@ -93,23 +96,43 @@ def sweep_index(services: Services, claimed: jobs.Claimed) -> None:
 
 def repair_index(services: Services) -> int:
     """Write what the index lacks, take out what SQL does not serve; returns how much there was to do."""
+    # First the index, then SQL: what is confirmed in between is missing from the former, and is no stray.
+    held = list(services.vectors.facts())
     with services.db.read() as session:
         wanted = resolutions.served_versions(session)
-    stray: list[str] = []
-    seen: set[int] = set()
-    for identifier, facts in services.vectors.facts():
-        number = int(facts.get("resolution", 0))
-        if number in wanted and facts.get("version") == wanted[number]:
-            seen.add(number)
-        elif number not in wanted:
-            stray.append(identifier)
-    lost = [number for number in wanted if number not in seen]
+        stray = [identifier for identifier, facts in held if int(facts.get("resolution", 0)) not in wanted]
+        lost = _answering(session, _incomplete(held, wanted))
     if stray:
         services.vectors.delete(stray)
     if lost:
         with services.db.write() as session:
             resolutions.mark_lost(session, lost)
     return len(stray) + index_pending(services)
+
+
+def _incomplete(held: Sequence[tuple[str, Facts]], wanted: Mapping[int, int | None]) -> list[int]:
+    """The resolutions said to be indexed of which the index lacks a view at that version."""
+    views_held: Counter[int] = Counter()
+    views_meant: dict[int, int] = {}
+    for _, facts in held:
+        number = int(facts.get("resolution", 0))
+        if facts.get("version") == wanted.get(number):
+            views_held[number] += 1
+            views_meant[number] = int(facts.get("views", len(VIEWS)))
+    return [
+        number
+        for number, version in wanted.items()
+        if version is not None and not 0 < views_meant.get(number, 0) <= views_held[number]
+    ]
+
+
+def _answering(session: Session, numbers: Sequence[int]) -> list[int]:
+    """Those that hold an answer: the others are not in the index, and are not missing there."""
+    found = []
+    for start in range(0, len(numbers), AT_ONCE):
+        records = resolutions.load_many(session, numbers[start : start + AT_ONCE])
+        found += [r.number for r in records if r.resolution.served]
+    return found
 
 
 def reindex(services: Services, claimed: jobs.Claimed | None = None) -> int:
@@ -137,11 +160,17 @@ def _write(services: Services, records: Sequence[ResolutionRecord]) -> None:
     }
     found = embed_cached(services.db, services.embedder, list(texts.values()))
     versions = {r.number: r.resolution for r in records}
+    meant = Counter(number for number, _ in texts)
     written = [
         VectorRecord(
             id=f"{resolution_name(number)}:{view}",
             vector=vector,
-            facts={"resolution": number, "version": versions[number].version, "view": view},
+            facts={
+                "resolution": number,
+                "version": versions[number].version,
+                "view": view,
+                "views": meant[number],
+            },
         )
         for ((number, view), _), vector in zip(texts.items(), found, strict=True)
     ]

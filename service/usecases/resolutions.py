@@ -29,7 +29,7 @@ from service.store.queries.resolutions import ResolutionRecord, VersionRecord
 from service.store.session import Session
 from service.usecases import clock
 from service.usecases.actors import Actor
-from service.usecases.confirm import LONGEST_TEXT
+from service.usecases.confirm import require_usable
 from service.usecases.index import queue_index
 from service.usecases.queue import page_size, read_cursor
 from service.usecases.views import (
@@ -140,16 +140,20 @@ def change_resolution(
 
 
 def changed_content(content: ResolutionContent, change: ResolutionChange) -> ResolutionContent:
-    """The content with the change made. Texts that came in are redacted. Raises InvalidInput."""
+    """The content with the change made. Texts that came in are redacted; one that says the same changes nothing.
+
+    Raises InvalidInput.
+    """
+    _refuse_unusable(change)
     redactor = Redactor()
     fields = dict(content.fields)
     for name in FieldName:
         text: str | None = getattr(change, name.value)
         if text is None:
             continue
-        if len(text) > LONGEST_TEXT:
-            raise InvalidInput(f"{name.value} is over {LONGEST_TEXT} characters; keep what the next agent needs.")
         before = fields.get(name)
+        if before is not None and text.strip() == (before.text or ""):
+            continue
         fields[name] = ResolutionField(
             state=SettledState.STATED if text.strip() else SettledState.NOT_KNOWN,
             text=redactor.redact_text(text.strip()) or None,
@@ -158,17 +162,26 @@ def changed_content(content: ResolutionContent, change: ResolutionChange) -> Res
         )
     if change.title is not None and not change.title.strip():
         raise InvalidInput("A resolution needs a title.")
+    fix = fields.get(FieldName.FIX)
+    stated_fix = fix is not None and fix.state is SettledState.STATED
     return content.model_copy(
         update={
             "fields": fields,
             "title": redactor.redact_text(change.title.strip()) if change.title else content.title,
-            "fix_kind": change.fix_kind or content.fix_kind,
+            "fix_kind": (change.fix_kind or content.fix_kind) if stated_fix else None,
             "versions": _changed_versions(content.versions, change),
             "product_area": content.product_area
             if change.product_area is None
             else change.product_area.strip() or None,
         }
     )
+
+
+def _refuse_unusable(change: ResolutionChange) -> None:
+    for name in ("title", *FieldName, "product_area", "why"):
+        require_usable(name, getattr(change, name) or "")
+    for version in (*(change.affected or ()), *(change.fixed_in or ())):
+        require_usable("versions", version)
 
 
 def _changed_versions(versions: ResolutionVersions, change: ResolutionChange) -> ResolutionVersions:

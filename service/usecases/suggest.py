@@ -1,6 +1,7 @@
 """Answers a triage question with what solved it before, or says that nothing reliable is known. No LLM on this path."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -8,8 +9,9 @@ import structlog
 from pipelines.capture.redact import Redactor
 from pipelines.domain.errors import InvalidInput, ModelMismatch, NotFound, Unavailable
 from pipelines.domain.gaps import DemandKind
+from pipelines.domain.storable import storable
 from pipelines.domain.suggestions import Answer, Outcome, Query, Ranked, SuggestionVerdict
-from pipelines.domain.tickets import Role, Ticket, TicketKey
+from pipelines.domain.tickets import Message, Role, Ticket, TicketKey
 from pipelines.gaps.cluster import SAME_QUESTION
 from pipelines.ports import LexicalHit, VectorHit, Vectors
 from pipelines.retrieve.fuse import fuse
@@ -29,6 +31,10 @@ VECTOR_HITS = 90
 """A resolution has up to three vectors; what is not served falls out afterwards."""
 
 LEXICAL_HITS = 40
+
+AT_ONCE = timedelta(hours=1)
+"""After its first message a ticket's question is complete."""
+
 LONGEST_QUERY = 200_000
 
 log = structlog.get_logger(__name__)
@@ -44,7 +50,7 @@ def suggest(services: Services, query: Query, actor: Actor, ticket: TicketKey | 
     if len(query.subject) + len(query.body) > LONGEST_QUERY:
         raise InvalidInput(f"The text is over {LONGEST_QUERY} characters; send what the customer wrote, not the log.")
     found = _ticket(services.db, ticket) if ticket else None
-    asked = _redacted(query, found[1] if found else None)
+    asked = _redacted(_searchable(query), found[1] if found else None)
     prepared = prepare(asked)
     vector, near, degraded = _nearest(services, prepared)
     words = services.lexical.search(prepared.lexical, LEXICAL_HITS)
@@ -71,7 +77,7 @@ def query_of_ticket(db: Database, key: TicketKey) -> Query:
 
 def ticket_query(ticket: Ticket) -> Query:
     """The question in a ticket as it was opened: nothing that came later."""
-    asked = next((m for m in ticket.messages if m.role is Role.CUSTOMER), None) or next(iter(ticket.messages), None)
+    asked = opening(ticket)
     versions = ticket.fields.get("affects_versions")
     version = versions[0] if isinstance(versions, list) and versions and isinstance(versions[0], str) else None
     environment = ticket.fields.get("environment")
@@ -82,6 +88,21 @@ def ticket_query(ticket: Ticket) -> Query:
         environment=environment if isinstance(environment, str) else None,
         version=version,
     )
+
+
+def opening(ticket: Ticket) -> Message | None:
+    """The message that opened a ticket, in whatever order it keeps them: the customer's first, if it came at once.
+
+    A chat begins with a greeting. But a ticket that an agent opened is about what the agent wrote: what the customer
+    says days later tells how it ended.
+    """
+    by_time = sorted(ticket.messages, key=lambda m: m.at)
+    written = [m for m in by_time if m.role is not Role.SYSTEM] or by_time
+    first = next(iter(written), None)
+    customers = next((m for m in written if m.role is Role.CUSTOMER), None)
+    if first is None or customers is None or customers.at - first.at > AT_ONCE:
+        return first
+    return customers
 
 
 def give_outcome(
@@ -116,8 +137,18 @@ def give_outcome(
                 suggestion_id=kept.id,
                 product_area=kept.query.get("product_area"),
             )
-        if ticket_id is not None and outcome is not Outcome.NOT_RELEVANT:
-            resolutions.add_use(session, number, ticket_id, ReuseKind.SUGGESTED, outcome.value, actor.name, now)
+        if ticket_id is not None:
+            resolutions.load(session, number, lock=True)  # two agents at once make one use, not two
+            resolutions.add_use(
+                session,
+                number,
+                ticket_id,
+                ReuseKind.SUGGESTED,
+                outcome.value,
+                actor.name,
+                now,
+                only_known=outcome is Outcome.NOT_RELEVANT,
+            )
 
 
 def _ticket(db: Database, key: TicketKey) -> tuple[int, Ticket]:
@@ -133,6 +164,12 @@ def _number(session: Session, key: TicketKey) -> int:
     if number is None:
         raise NotFound(f"There is no ticket {str(key)[:300]!r}.")
     return number
+
+
+def _searchable(query: Query) -> Query:
+    """The query without what no database keeps: what is pasted from a console is searched all the same."""
+    texts = {name: getattr(query, name) for name in ("subject", "body", "product_area", "environment", "version")}
+    return query.model_copy(update={name: storable(text) for name, text in texts.items() if text})
 
 
 def _redacted(query: Query, ticket: Ticket | None) -> Query:

@@ -1,5 +1,6 @@
 """The outermost layer: each request gets an id, its headers, a line in the log and a place in the metrics."""
 
+import logging
 import re
 import time
 from typing import Any
@@ -20,6 +21,8 @@ log = structlog.get_logger()
 UNMATCHED = "unmatched"
 _REQUEST_ID = re.compile(rb"[\w.-]{8,64}")
 _LONGEST_PATH = 200
+_QUIET = ("/health/", "/metrics", "/static/")
+"""Asked for many times a minute, or with every page: logged at level debug."""
 
 
 class Application(Litestar):
@@ -43,7 +46,8 @@ class Application(Litestar):
         metrics: RequestMetrics = self.state.metrics
         metrics.observe(scope["method"], route, status, seconds)
         actor = actor_of_scope(scope)
-        log.info(
+        log.log(
+            logging.DEBUG if route.startswith(_QUIET) else logging.INFO,
             "http.request",
             method=scope["method"],
             route=route,

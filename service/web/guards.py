@@ -5,7 +5,7 @@ from litestar.enums import HttpMethod
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
-from pipelines.domain.errors import ConfigurationError, NotSignedIn
+from pipelines.domain.errors import ConfigurationError, InvalidInput, NotSignedIn
 from service.usecases.actors import Permission
 from service.web.auth import LOCAL, OPEN, PERMISSION, Connection, actor_of, bears_token
 from service.web.loopback import is_direct_loopback
@@ -22,6 +22,12 @@ async def require_permission(connection: Connection, handler: BaseRouteHandler) 
         raise NotSignedIn("The bearer token is unknown or revoked.")
     elif not (handler.opt.get(LOCAL) and is_direct_loopback(connection)):
         raise NotSignedIn("Sign in, or send a bearer token.")
+
+
+async def refuse_unstorable(connection: Connection, _: BaseRouteHandler) -> None:
+    """NUL in an address: no database keeps or compares one. Raises InvalidInput."""
+    if "\x00" in connection.scope["path"] or b"%00" in connection.scope["query_string"]:
+        raise InvalidInput("The address holds a NUL character; leave it out.")
 
 
 def check_routes(app: Litestar) -> None:

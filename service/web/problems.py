@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import EnumType
+from enum import Enum
 from typing import Any
 from urllib.parse import quote, urlsplit
 from uuid import uuid4
@@ -196,5 +196,5 @@ def _unusable_value(key: str, message: str, parameter: FieldDefinition | None) -
     if not message.startswith("Invalid enum value"):  # the one message of msgspec that quotes the value
         return name, message
     kinds = (parameter.annotation, *parameter.args) if parameter else ()
-    allowed = [str(member) for kind in kinds if isinstance(kind, EnumType) for member in kind]
+    allowed = [str(each) for kind in kinds if isinstance(kind, type) and issubclass(kind, Enum) for each in kind]
     return name, f"must be one of {', '.join(allowed)}" if allowed else "not one of the values allowed here"

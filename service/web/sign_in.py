@@ -76,4 +76,4 @@ def safe_path(path: str) -> str:
 
 def _text(data: Form, name: str) -> str:
     value = data.get(name, "")
-    return value if isinstance(value, str) else ""
+    return value if isinstance(value, str) and "\x00" not in value else ""  # no database compares a NUL

@@ -9,6 +9,7 @@ from litestar.testing import TestClient
 
 from service.store.engine import Database
 from service.usecases.actors import UserRole
+from tests.web.examples import DECISION, FIRST, TICKET, send
 from tests.web.installation import Installation, services_over
 
 
@@ -30,3 +31,19 @@ def anonymous(installation: Installation) -> Iterator[TestClient[Any]]:
     """A client that nobody is signed in with."""
     with installation.client() as client:
         yield client
+
+
+@pytest.fixture
+def drafted(installation: Installation, admin: TestClient[Any]) -> TestClient[Any]:
+    """A client of an installation with one draft, D-1."""
+    send(admin, TICKET)
+    installation.work()
+    return admin
+
+
+@pytest.fixture
+def confirmed(installation: Installation, drafted: TestClient[Any]) -> TestClient[Any]:
+    """The same with the draft confirmed as R-1, and searchable."""
+    assert 201 == drafted.post("/api/v1/drafts/D-1/confirm", json=DECISION, headers=FIRST).status_code
+    installation.work()
+    return drafted

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from litestar import Litestar
+from litestar.enums import ScopeType
 from litestar.testing import TestClient
 from litestar.types import ASGIApp, Receive, Scope, Send
 
@@ -100,7 +101,7 @@ def calling_from(app: ASGIApp, address: str) -> Any:
     """The application as somebody at that address reaches it; the test client alone has no address."""
 
     async def called(inner: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
+        if scope["type"] == ScopeType.HTTP:
             scope["client"] = (address, 50000)
         await inner(scope, receive, send)
 

@@ -6,10 +6,8 @@ import pytest
 from litestar.testing import TestClient
 
 from service.usecases.actors import UserRole
+from tests.web.examples import TICKET, send
 from tests.web.installation import Installation
-from tests.web.test_api_drafts import TICKET, confirmed, drafted, send
-
-__all__ = ["confirmed", "drafted"]
 
 
 def test_a_resolution_is_read_with_its_evidence_history_and_use(confirmed: TestClient[Any]) -> None:
@@ -32,6 +30,11 @@ def test_resolutions_are_found_by_word_area_and_confidence(confirmed: TestClient
     assert [] == found(confidence="validated")
     assert [] == found(product_area="Billing")
     assert 400 == confirmed.get("/api/v1/resolutions?confidence=sure").status_code
+
+
+@pytest.mark.parametrize("address", ["/resolutions?text=%00", "/resolutions/R-1%00", "/drafts?assignee=a%00b"])
+def test_an_address_with_a_nul_in_it_is_the_callers_error(admin: TestClient[Any], address: str) -> None:
+    assert (400, "invalid_input") == ((answer := admin.get(f"/api/v1{address}")).status_code, answer.json()["code"])
 
 
 def test_a_correction_makes_the_next_version(confirmed: TestClient[Any]) -> None:

@@ -8,10 +8,8 @@ from litestar.testing import TestClient
 from pipelines.adapters.memory_index import MemoryIndex
 from pipelines.domain.errors import IndexUnavailable
 from pipelines.ports import VectorHit, Vectors
+from tests.web.examples import TICKET, send
 from tests.web.installation import DIMENSION, Installation
-from tests.web.test_api_drafts import TICKET, confirmed, drafted, send
-
-__all__ = ["confirmed", "drafted"]
 
 ANSWER = {"id", "verdict", "degraded", "suggestions", "near_misses", "question"}
 SUGGESTION = {"resolution_id", "rank", "score", "probability", "title", "symptom", "root_cause", "fix", "fix_kind"} | {
@@ -27,7 +25,7 @@ ASKED = {"subject": "Nightly export hangs", "body": "ERR-4207 since the upgrade,
 class DownIndex(MemoryIndex):
     """An index that does not answer."""
 
-    def query(self, vector: Vectors, limit: int) -> list[VectorHit]:
+    def query(self, vector: Vectors, limit: int) -> list[VectorHit]:  # noqa: ARG002 (the port's)
         raise IndexUnavailable("the index does not answer")
 
 
@@ -57,7 +55,7 @@ def test_a_known_problem_is_answered_in_exactly_the_agreed_shape(confirmed: Test
     assert 0 <= found["probability"] <= 1
 
 
-def test_a_ticket_asks_by_its_name_what_it_says(installation: Installation, confirmed: TestClient[Any]) -> None:
+def test_a_ticket_asks_by_its_name_what_it_says(confirmed: TestClient[Any]) -> None:
     send(confirmed, {**TICKET, "id": "T-2", "status": "open", "closed_at": None})
     answer = confirmed.post("/api/v1/suggestions", json={"ticket": "jira/T-2"}).json()
     assert ["R-1"] == [found["resolution_id"] for found in answer["suggestions"]]

@@ -10,10 +10,12 @@ from litestar.testing import TestClient
 
 from service.helpdesk.generic import sign
 from service.store.engine import Database
+from service.usecases.actors import UserRole
+from tests.web.examples import TICKET, send
 from tests.web.installation import Installation, services_over
-from tests.web.test_api_drafts import TICKET, send
 
 WEBHOOK = "/api/v1/webhooks/generic"
+SECRET = "s3cret"
 
 
 def test_a_ticket_is_created_updated_and_left_alone(admin: TestClient[Any]) -> None:
@@ -41,8 +43,6 @@ def test_a_ticket_is_read_as_it_was_sent_with_where_it_stands_in_capture(admin: 
 
 
 def test_the_setting_decides_which_closed_tickets_get_a_draft(sqlite_database: Database, tmp_path: Path) -> None:
-    from service.usecases.actors import UserRole  # noqa: PLC0415
-
     escalated = Installation(services_over(sqlite_database, tmp_path, capture="escalated"))
     with escalated.client(UserRole.INTEGRATION) as client:
         assert send(client, TICKET).json()["draft_queued"]
@@ -101,7 +101,7 @@ def test_a_signed_delivery_is_taken_once_however_often_it_comes(installation: In
     assert [True] == woken
     installation.work()
     with installation.client() as client:
-        client.headers["Authorization"] = f"Bearer {installation.token(_program())}"
+        client.headers["Authorization"] = f"Bearer {installation.token(UserRole.INTEGRATION)}"
         assert TICKET["subject"] == client.get("/api/v1/tickets/jira/T-1").json()["subject"]
         assert ["D-1"] == client.get("/api/v1/tickets/jira/T-1").json()["drafts"]
 
@@ -142,13 +142,7 @@ def test_without_a_secret_no_delivery_is_taken(sqlite_database: Database, tmp_pa
     assert (403, "webhook_not_configured") == (response.status_code, response.json()["code"])
 
 
-def _program() -> Any:
-    from service.usecases.actors import UserRole  # noqa: PLC0415
-
-    return UserRole.INTEGRATION
-
-
-def _headers(body: bytes, *, secret: str = "s3cret", age: float = 0, delivery: str = "d-0") -> dict[str, str]:
+def _headers(body: bytes, *, secret: str = SECRET, age: float = 0, delivery: str = "d-0") -> dict[str, str]:
     timestamp = str(int(time.time() - age))
     return {
         "X-Precedent-Timestamp": timestamp,

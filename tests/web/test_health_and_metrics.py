@@ -9,8 +9,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from pipelines.adapters.memory_index import MemoryIndex
 from pipelines.domain.errors import IndexUnavailable
 from service.usecases.actors import UserRole
+from tests.web.examples import TICKET, send
 from tests.web.installation import DIMENSION, Installation
-from tests.web.test_api_drafts import TICKET, send
 
 
 class DownIndex(MemoryIndex):

@@ -11,11 +11,16 @@ from hypothesis import strategies as st
 from litestar.testing import TestClient
 
 from pipelines.domain.errors import InvalidInput, PreconditionMissing
+from service.usecases.actors import UserRole
 from service.web.etag import etag, optional_version, required_version
 from service.web.security_headers import cache_control
 from tests.web.installation import Installation
 
 CANARY = "canary-5c1d"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 
 
 @pytest.mark.parametrize(
@@ -35,10 +40,7 @@ CANARY = "canary-5c1d"
 )
 def test_every_answer_says_what_a_browser_may_do_with_it(admin: TestClient[Any], method: str, path: str) -> None:
     headers = admin.request(method, path).headers
-    assert [
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ] == headers.get_list("content-security-policy")
+    assert [POLICY] == headers.get_list("content-security-policy")
     assert "nosniff" == headers["x-content-type-options"]
     assert "same-origin" == headers["referrer-policy"]
     assert "same-origin" == headers["cross-origin-opener-policy"]
@@ -98,7 +100,7 @@ def test_the_log_holds_no_query_no_body_and_no_token(
     with structlog.testing.capture_logs() as events, installation.client() as client:
         client.headers["Authorization"] = f"Bearer {CANARY}"
         client.get("/api/v1/drafts")
-        client.headers["Authorization"] = f"Bearer {installation.token(role=next(iter(_admin())))}"
+        client.headers["Authorization"] = f"Bearer {installation.token(UserRole.ADMIN)}"
         client.put("/api/v1/tickets/jira/T-1", json=ticket)
         client.put("/api/v1/tickets/jira/T-1", json={**ticket, "created_at": CANARY})
         client.put("/api/v1/tickets/jira/T-1", content=f"{{{CANARY}")
@@ -132,9 +134,3 @@ def test_a_missing_tag_is_missing_where_one_is_required_and_none_where_not(heade
     assert optional_version(header) is None
     with pytest.raises(PreconditionMissing):
         required_version(header)
-
-
-def _admin() -> list[Any]:
-    from service.usecases.actors import UserRole  # noqa: PLC0415
-
-    return [UserRole.ADMIN]

@@ -44,7 +44,9 @@ def test_behind_https_the_cookie_is_sent_over_https_alone(sqlite_database: Datab
         assert _session_cookie(_signed_in(installation, client))["secure"]
 
 
-@pytest.mark.parametrize("form", [{}, {"name": "Kim"}, {"name": "Kim", "password": "not this one"}, {"name": "Lee"}])
+@pytest.mark.parametrize(
+    "form", [{}, {"name": "Kim"}, {"name": "Kim", "password": "not this one"}, {"name": "Lee\x00"}]
+)
 def test_a_wrong_name_and_a_wrong_password_are_told_apart_by_nobody(
     installation: Installation, form: dict[str, str]
 ) -> None:

@@ -11,6 +11,9 @@ from service.store.ids import resolution_name
 from service.store.tables import ResolutionRow, ResolutionVersionRow, ReuseRow, TicketRow
 
 
+_AT_ONCE = 500
+
+
 class ResolutionRecord(NamedTuple):
     number: int
     resolution: Resolution
@@ -141,7 +144,9 @@ def mark_indexed(session: Session, versions: Sequence[tuple[int, int]]) -> None:
 
 def mark_lost(session: Session, numbers: Sequence[int]) -> None:
     """The index turned out not to hold these."""
-    session.exec(update(ResolutionRow).where(col(ResolutionRow.id).in_(numbers)).values(indexed_version=None))
+    for start in range(0, len(numbers), _AT_ONCE):
+        some = col(ResolutionRow.id).in_(numbers[start : start + _AT_ONCE])
+        session.exec(update(ResolutionRow).where(some).values(indexed_version=None))
 
 
 def forget_index(session: Session) -> int:
@@ -150,14 +155,14 @@ def forget_index(session: Session) -> int:
     return session.exec(select(func.count()).select_from(ResolutionRow)).one()
 
 
-def served_versions(session: Session) -> dict[int, int]:
-    """Number and indexed version of every resolution that the index is meant to hold."""
+def served_versions(session: Session) -> dict[int, int | None]:
+    """Number and indexed version of every resolution that is not archived; None: not in the index yet."""
     rows = session.exec(
-        select(ResolutionRow.id, ResolutionRow.indexed_version)
-        .where(ResolutionRow.confidence != Confidence.ARCHIVED.value)
-        .where(col(ResolutionRow.indexed_version).is_not(None))
+        select(ResolutionRow.id, ResolutionRow.indexed_version).where(
+            ResolutionRow.confidence != Confidence.ARCHIVED.value
+        )
     ).all()
-    return {number: version for number, version in rows if number is not None and version is not None}
+    return {number: version for number, version in rows if number is not None}
 
 
 def listed(
@@ -201,12 +206,25 @@ def versions(session: Session, number: int) -> list[VersionRecord]:
 
 
 def add_use(
-    session: Session, number: int, ticket_id: int, kind: str, outcome: str | None, actor: str, now: datetime
+    session: Session,
+    number: int,
+    ticket_id: int,
+    kind: str,
+    outcome: str | None,
+    actor: str,
+    now: datetime,
+    *,
+    only_known: bool = False,
 ) -> None:
-    """Put a ticket beside a resolution; the same ticket in the same kind once, with the latest outcome."""
+    """Put a ticket beside a resolution; the same ticket in the same kind once, with the latest outcome.
+
+    `only_known`: correct the outcome of a use that is there already, and make none.
+    """
     row = session.exec(
         select(ReuseRow).where(ReuseRow.resolution_id == number, ReuseRow.ticket_id == ticket_id, ReuseRow.kind == kind)
     ).one_or_none()
+    if row is None and only_known:
+        return
     if row is None:
         row = ReuseRow(resolution_id=number, ticket_id=ticket_id, kind=kind, actor=actor, at=now)
     row.outcome, row.actor, row.at = outcome, actor, now

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlmodel import Session, col, func, or_, select, update
 
 from pipelines.domain.errors import NotFound
+from pipelines.domain.storable import why_unstorable
 from pipelines.domain.tickets import Message, Ticket, TicketKey, TicketStatus
 from service.store.tables import CaptureState, MessageRow, TicketRow
 from service.store.ticket_rows import message_from_row, ticket_from_rows
@@ -49,9 +50,17 @@ def find(session: Session, key: TicketKey) -> TicketRecord | None:
 
 
 def number_of(session: Session, key: TicketKey) -> int | None:
+    if why_unstorable(str(key)):  # no ticket has such a name, and PostgreSQL refuses to be asked
+        return None
     return session.exec(
         select(TicketRow.id).where(TicketRow.source == key.source, TicketRow.external_id == key.id)
     ).one_or_none()
+
+
+def closures(session: Session, number: int, *, lock: bool = False) -> int | None:
+    """How often a ticket closed; with `lock` it stays so until the unit of work ends. None: it was erased."""
+    statement = select(TicketRow.closures).where(TicketRow.id == number)
+    return session.exec(statement.with_for_update() if lock else statement).one_or_none()
 
 
 def load_many(session: Session, numbers: Sequence[int]) -> list[TicketRecord]:

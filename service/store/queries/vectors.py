@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from pipelines.ports import Vectors
 from service.store.tables import TextVectorRow
+from service.store.tables.columns import table_of
 
 _AT_ONCE = 500
 
@@ -27,9 +29,10 @@ def known(session: Session, model_id: str, hashes: Sequence[str]) -> dict[str, V
 
 def keep(session: Session, model_id: str, vectors: Mapping[str, Vectors]) -> None:
     """Keep vectors by text hash; those that are kept already stay."""
-    there = known(session, model_id, list(vectors))
-    session.add_all(
-        TextVectorRow(model_id=model_id, text_sha256=sha256, vector=np.asarray(vector, dtype="<f4").tobytes())
-        for sha256, vector in vectors.items()
-        if sha256 not in there
-    )
+    rows = [
+        {"model_id": model_id, "text_sha256": sha256, "vector": np.asarray(vector, dtype="<f4").tobytes()}
+        for sha256, vector in sorted(vectors.items())  # in one order, so that two at once cannot deadlock
+    ]
+    if rows:
+        insert = sqlite.insert if session.connection().dialect.name == "sqlite" else postgresql.insert
+        session.connection().execute(insert(table_of(TextVectorRow)).on_conflict_do_nothing(), rows)
