@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -9,6 +10,8 @@ from typing import Self
 from pipelines.domain.errors import IndexLocked
 
 FILE = "index.lock"
+_TRIES = 5
+_BETWEEN = 0.05
 
 
 class IndexLock:
@@ -22,9 +25,7 @@ class IndexLock:
         """Raises IndexLocked, naming the holder, where another process has it."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _taken(descriptor):
             holder = _pid(os.pread(descriptor, 32, 0))
             os.close(descriptor)
             who = f"process {holder}" if holder else "another process"
@@ -32,7 +33,7 @@ class IndexLock:
                 f"The index in {self._path.parent} is in use by {who}. Stop it first, ask the running server over HTTP "
                 "instead, or set PRECEDENT_CHROMA_URL to share one Chroma server between processes.",
                 holder,
-            ) from None
+            )
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
         self._descriptor = descriptor
@@ -45,6 +46,18 @@ class IndexLock:
             os.ftruncate(self._descriptor, 0)
             os.close(self._descriptor)  # closing frees the lock
             self._descriptor = None
+
+
+def _taken(descriptor: int) -> bool:
+    """Try for a moment: whoever only looks (`holder`) has it for an instant, and must not turn a start away."""
+    for _ in range(_TRIES):
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(_BETWEEN)
+        else:
+            return True
+    return False
 
 
 def holder(data_dir: Path) -> int | None:

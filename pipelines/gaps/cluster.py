@@ -24,9 +24,12 @@ def cluster(vectors: Vectors, threshold: float = SAME_QUESTION) -> list[list[int
     Rows that are no neighbours are never compared: connected components of the graph of pairs above the threshold
     first, average linkage inside each, so that a chain of neighbours does not become one group.
     """
+    # In an order of the vectors' own: ties, and the last bit of a product of matrices, go by place.
+    order = np.argsort(np.ascontiguousarray(vectors).view(f"V{vectors.itemsize * vectors.shape[1]}").ravel())
+    ordered = vectors[order]
     groups: list[list[int]] = []
-    for component in _components(vectors, np.arange(len(vectors)), threshold):
-        groups.extend(_linked(vectors, component, threshold))
+    for component in _components(ordered, np.arange(len(ordered)), threshold):
+        groups.extend(sorted(order[group].tolist()) for group in _linked(ordered, component, threshold))
     return sorted(groups, key=lambda group: (-len(group), group[0]))
 
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from pipelines.domain.gaps import DemandSignal, GapType
+from pipelines.domain.gaps import DemandKind, DemandSignal, GapType
 from pipelines.domain.value import Value
 from pipelines.gaps.cluster import centroid, cluster
 from pipelines.gaps.label import keywords, title
@@ -78,8 +78,18 @@ def build(signals: Sequence[DemandSignal], subjects: Sequence[str], vectors: Vec
 
 
 def inputs_hash(signals: Sequence[DemandSignal]) -> str:
-    """The hash of everything a report is made from."""
-    lines = (json.dumps(s.model_dump(mode="json"), sort_keys=True, ensure_ascii=False) for s in signals)
+    """The hash of the demand that a report is made from, in any order.
+
+    How long an open ticket has been open by now is left out: it would change with every look at the clock.
+    """
+    lines = (
+        json.dumps(
+            s.model_dump(mode="json", exclude={"hours"} if s.kind is DemandKind.UNANSWERED_TICKET else None),
+            sort_keys=True,
+            ensure_ascii=False,
+        )
+        for s in signals
+    )
     return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
 
 

@@ -3,19 +3,23 @@
 import os
 import socket
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
 import structlog
 
-from pipelines.domain.errors import PrecedentError
+from pipelines.domain.errors import PrecedentError, SummariserFailed
 from service.jobs.kinds import GIVEN_UP, WORK
 from service.store import jobs
+from service.store.queries import work
 from service.store.tables import JobState
 from service.usecases.services import Services
 
 LOOK_EVERY = 0.5
 """Seconds between looks at the queue where nobody wakes the worker: other processes queue jobs too."""
+
+_LAST_BEAT = 5.0
 
 log = structlog.get_logger(__name__)
 
@@ -26,7 +30,9 @@ class Worker:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._stopping = threading.Event()
+        self._stopped = threading.Event()
         self._work = threading.Condition()
+        self._wakes = 0
         self._threads: list[threading.Thread] = []
         self._in_hand: dict[int, jobs.Claimed] = {}
         self._lock = threading.Lock()
@@ -50,14 +56,21 @@ class Worker:
     def wake(self) -> None:
         """Look at the queue now."""
         with self._work:
+            self._wakes += 1
             self._work.notify_all()
 
     def stop(self, grace: float = 20.0) -> None:
         """Finish the jobs in hand within `grace` seconds and give back those that take longer."""
+        deadline = time.monotonic() + grace
         self._stopping.set()
         self.wake()
-        for thread in self._threads:
-            thread.join(timeout=grace)
+        workers, heart = self._threads[:-1], self._threads[-1:]
+        for thread in workers:
+            thread.join(timeout=max(0.0, deadline - time.monotonic()))
+        # The heart beats to the end: a lease may be shorter than the grace.
+        self._stopped.set()
+        for thread in heart:
+            thread.join(timeout=_LAST_BEAT)
         with self._lock:
             late = list(self._in_hand.values())
         for claimed in late:
@@ -82,6 +95,8 @@ class Worker:
 
     def _loop(self) -> None:
         while not self._stopping.is_set():
+            with self._work:
+                seen = self._wakes
             try:
                 worked = self._one()
             except Exception:
@@ -91,12 +106,13 @@ class Worker:
                 self._stopping.wait(2.0)
             if not worked:
                 with self._work:
-                    if not self._stopping.is_set():
+                    # Woken since it looked, it looks again: the job may have come in between.
+                    if self._wakes == seen and not self._stopping.is_set():
                         self._work.wait(LOOK_EVERY)
 
     def _beat(self) -> None:
         lease = self._services.settings.job_lease
-        while not self._stopping.wait(lease / 3):
+        while not self._stopped.wait(lease / 3):
             with self._lock:
                 held = list(self._in_hand.values())
             for claimed in held:
@@ -113,6 +129,7 @@ class Worker:
         lease = self._services.settings.job_lease
         claimed = jobs.claim(self._services.db, list(WORK), self._name, lease)
         if claimed is None:
+            self._bury()
             return False
         with self._lock:
             self._in_hand[claimed.id] = claimed
@@ -120,27 +137,38 @@ class Worker:
             WORK[claimed.kind](self._services, claimed)
         except jobs.LostLease:
             log.warning("job.lease_lost", job=claimed.id, kind=claimed.kind)
+        except SummariserFailed as error:
+            self._failed(claimed, error.reason, None if error.permanent else jobs.backoff(claimed))
         except PrecedentError as error:
-            self._failed(claimed, getattr(error, "reason", None) or error.code)
+            self._failed(claimed, error.code, jobs.backoff(claimed))
         except Exception as error:
             # The type alone: messages of libraries quote what they choke on.
             log.exception("job.crashed", job=claimed.id, kind=claimed.kind)
-            self._failed(claimed, type(error).__name__)
+            self._failed(claimed, type(error).__name__, jobs.backoff(claimed))
+        except BaseException:
+            self._give_back(claimed)  # Ctrl-C: the next worker need not wait for the lease to run out
+            raise
         finally:
             with self._lock:
                 self._in_hand.pop(claimed.id, None)
         return True
 
-    def _failed(self, claimed: jobs.Claimed, code: str) -> None:
+    def _failed(self, claimed: jobs.Claimed, code: str, retry_in: timedelta | None) -> None:
         with self._services.db.write() as session:
             try:
-                state = jobs.fail(session, claimed, code, retry_after(claimed))
+                state = jobs.fail(session, claimed, code, retry_in)
             except jobs.LostLease:
                 return
             if state is JobState.DEAD and claimed.kind in GIVEN_UP:
                 GIVEN_UP[claimed.kind](session, claimed.subject, code)
         log.warning("job.failed", job=claimed.id, kind=claimed.kind, error=code, state=state.value)
 
-
-def retry_after(claimed: jobs.Claimed) -> timedelta:
-    return jobs.backoff(claimed)
+    def _bury(self) -> None:
+        """Do what is due for jobs that are dead because they kept losing their worker: nobody was there to do it."""
+        with self._services.db.read() as session:
+            if not work.lost(session, list(GIVEN_UP)):
+                return
+        with self._services.db.write() as session:
+            for job in work.take_lost(session, list(GIVEN_UP)):
+                GIVEN_UP[job.kind](session, job.subject, work.WORKER_LOST)
+                log.warning("job.failed", job=job.id, kind=job.kind, error=work.WORKER_LOST, state=JobState.DEAD.value)

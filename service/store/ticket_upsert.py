@@ -169,7 +169,7 @@ def _insert_messages(session: Session, rows: Sequence[Mapping[str, Any]]) -> Non
     if connection.dialect.name != "postgresql":
         connection.execute(_MESSAGES.insert(), list(rows))
         return
-    # PostgreSQL takes inserts one by one at a quarter of the speed of COPY; the psycopg cursor is in the same transaction.
+    # PostgreSQL takes single inserts at a quarter of the speed of COPY. The cursor is in the same transaction.
     columns = list(rows[0])
     driver: Any = connection.connection.driver_connection
     with driver.cursor() as cursor, cursor.copy(f"COPY message ({', '.join(columns)}) FROM STDIN") as copy:

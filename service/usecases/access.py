@@ -9,6 +9,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
 from pipelines.domain.errors import Conflict, InvalidInput, NotPermitted, NotSignedIn
+from pipelines.domain.storable import require_storable, storable
 from service.store.engine import Database
 from service.store.queries import access
 from service.usecases import clock
@@ -37,6 +38,8 @@ def create_user(db: Database, name: str, role: UserRole, password: str) -> int:
     name = name.strip()
     if not name:
         raise InvalidInput("A user needs a name.")
+    require_storable(name, "The name")
+    require_storable(password, "The password")
     if role is UserRole.INTEGRATION:
         raise InvalidInput("integration is a role of programs; use `precedent token create --role integration`.")
     if len(password) < SHORTEST_PASSWORD:
@@ -52,7 +55,8 @@ def create_user(db: Database, name: str, role: UserRole, password: str) -> int:
 
 
 def create_token(db: Database, role: UserRole, name: str) -> str:
-    """A new bearer token, which is shown this once."""
+    """A new bearer token, which is shown this once. Raises InvalidInput for an unusable name."""
+    require_storable(name, "The name")
     token = TOKEN_PREFIX + secrets.token_urlsafe(32)
     with db.write() as session:
         now = clock.now()
@@ -63,6 +67,8 @@ def create_token(db: Database, role: UserRole, name: str) -> str:
 
 def sign_in(db: Database, name: str, password: str, hours: int) -> SignedIn:
     """A browser session. Raises NotSignedIn without saying which of the two was wrong."""
+    # Nobody is called so, and no password is: but neither the database nor the hash can be asked.
+    name, password = storable(name), storable(password)
     with db.read() as session:
         user = access.find_user(session, name.strip())
     usable = user is not None and user.active and user.password_hash is not None

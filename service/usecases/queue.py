@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pipelines.domain.confirmations import DecisionKind
 from pipelines.domain.drafts import DraftContent, DraftState, Evidence, Provenance
 from pipelines.domain.errors import InvalidInput, NotFound
+from pipelines.domain.storable import require_storable
 from pipelines.domain.tickets import Ticket
 from service.store.engine import Database
 from service.store.ids import draft_name, draft_number, resolution_name
@@ -26,6 +27,7 @@ def list_drafts(
     """A page of drafts, newest first; without a state those that await an agent. Raises InvalidInput."""
     states = (state.value,) if state else drafts.AWAITING
     size = page_size(limit)
+    require_storable(assignee or "", "assignee")
     with db.read() as session:
         found = drafts.queue(session, states, assignee, read_cursor(cursor), size + 1)
     items = tuple(_line(record) for record in found[:size])

@@ -9,6 +9,7 @@ import structlog
 from pipelines.capture.redact import Redactor
 from pipelines.domain.errors import InvalidInput, NotFound
 from pipelines.domain.gaps import DemandKind, DemandSignal, GapStatus
+from pipelines.domain.storable import require_storable
 from pipelines.domain.suggestions import Query, SuggestionVerdict
 from pipelines.domain.tickets import TicketKey
 from pipelines.domain.value import Value
@@ -29,7 +30,7 @@ from service.usecases import clock
 from service.usecases.actors import Actor
 from service.usecases.index import embed_cached
 from service.usecases.services import Services
-from service.usecases.suggest import LEXICAL_HITS, VECTOR_HITS, ticket_query
+from service.usecases.suggest import LEXICAL_HITS, VECTOR_HITS, opening, ticket_query
 from service.usecases.tickets import line
 from service.usecases.views import EvidenceQuote, GapLine, GapReportView, GapView
 
@@ -89,6 +90,8 @@ def change_gap(db: Database, gap_id: str, change: GapChange, actor: Actor) -> Ga
     """Rename, assign, dismiss or reopen a gap. Raises NotFound, and InvalidInput for a dismissal without a reason."""
     with db.write() as session:
         record = _load(session, gap_id)
+        for name in ("title", "owner", "note"):
+            require_storable(getattr(change, name) or "", name)
         values: dict[str, Any] = {}
         if change.title is not None:
             if not change.title.strip():
@@ -102,8 +105,8 @@ def change_gap(db: Database, gap_id: str, change: GapChange, actor: Actor) -> Ga
             if change.status is GapStatus.DISMISSED and not (values.get("note") or record.note):
                 raise InvalidInput("Say in `note` why the gap is dismissed.")
             values["status"] = change.status.value
-        elif values.get("owner") and record.status == GapStatus.OPEN:
-            values["status"] = GapStatus.ASSIGNED.value
+        elif "owner" in values and record.status in (GapStatus.OPEN, GapStatus.ASSIGNED):
+            values["status"] = (GapStatus.ASSIGNED if values["owner"] else GapStatus.OPEN).value
         gaps.change(session, record.id, values, clock.now())
         log.info("gap.changed", gap=gap_id, by=actor.id, what=sorted(values))
         session.flush()
@@ -245,10 +248,9 @@ def _quotes(session: Session, keys: Sequence[TicketKey]) -> list[EvidenceQuote]:
     quotes = []
     for key in keys:
         record = tickets.find(session, key)
-        if record is None or not record.ticket.messages:
+        first = opening(record.ticket) if record else None
+        if first is None:
             continue
-        asked = ticket_query(record.ticket)
-        first = record.ticket.messages[0]
         quotes.append(
             EvidenceQuote(
                 field="symptom",
@@ -257,7 +259,7 @@ def _quotes(session: Session, keys: Sequence[TicketKey]) -> list[EvidenceQuote]:
                 role=first.role.value,
                 visibility=first.visibility.value,
                 at=first.at,
-                text=asked.body[:400],
+                text=first.body[:400],
             )
         )
     return quotes

@@ -18,6 +18,7 @@ from pipelines.domain.resolutions import (
     TicketEvidence,
     move_confidence,
 )
+from pipelines.domain.storable import require_storable
 from pipelines.domain.suggestions import TrackRecord
 from pipelines.domain.tickets import Message, Ticket, TicketKey
 from pipelines.domain.value import Value
@@ -72,6 +73,8 @@ def list_resolutions(
 ) -> Page[ResolutionLine]:
     """A page of resolutions, newest first; with `text` only those that hold any of its words. Raises InvalidInput."""
     size = page_size(limit)
+    for name, value in (("product_area", product_area), ("confidence", confidence)):
+        require_storable(value or "", name)
     numbers = None
     if text and text.strip():
         numbers = [resolution_number(hit.id) for hit in open_lexical_index(db).search(text, MOST_FOUND)]

@@ -32,8 +32,8 @@ VECTOR_HITS = 90
 
 LEXICAL_HITS = 40
 
-AT_ONCE = timedelta(hours=1)
-"""After its first message a ticket's question is complete."""
+OPENING = timedelta(hours=1)
+"""How long after a ticket's first message the customer's own words still belong to its opening."""
 
 LONGEST_QUERY = 200_000
 
@@ -100,7 +100,7 @@ def opening(ticket: Ticket) -> Message | None:
     written = [m for m in by_time if m.role is not Role.SYSTEM] or by_time
     first = next(iter(written), None)
     customers = next((m for m in written if m.role is Role.CUSTOMER), None)
-    if first is None or customers is None or customers.at - first.at > AT_ONCE:
+    if first is None or customers is None or customers.at - first.at > OPENING:
         return first
     return customers
 

@@ -2,6 +2,7 @@
 
 from pipelines.domain.drafts import DraftState
 from pipelines.domain.errors import NotFound
+from pipelines.domain.storable import require_storable
 from pipelines.domain.tickets import TicketKey
 from service.store.engine import Database
 from service.store.ids import draft_name
@@ -31,7 +32,8 @@ def read_ticket(db: Database, key: TicketKey) -> TicketView:
 
 
 def open_tickets(db: Database, assignee: str | None = None, limit: int = 50) -> tuple[TicketLine, ...]:
-    """Tickets that are not closed, newest first."""
+    """Tickets that are not closed, newest first. Raises InvalidInput."""
+    require_storable(assignee or "", "assignee")
     with db.read() as session:
         return tuple(line(found) for found in tickets.open_tickets(session, assignee, limit))
 

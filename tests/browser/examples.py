@@ -122,6 +122,7 @@ def keep_draft(
         row.dedupe = {"recurrences": list(recurrences)}
     return draft_name(ids[0])
 
+
 COUNT_ASKED = "The nightly stock count e-mail did not arrive since Tuesday, error MAILQ-5512 in the export log."
 COUNT_DONE = "The mail relay certificate had expired. Renewed the relay certificate and resent the count."
 

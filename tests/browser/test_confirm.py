@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from pipelines.domain.drafts import DraftContent, DraftState
+from pipelines.domain.drafts import DraftContent, DraftState, FieldName
 from service.usecases.queue import read_draft
 from service.usecases.resolutions import read_resolution
 from service.usecases.tickets import read_ticket
@@ -37,7 +37,7 @@ def test_a_draft_is_confirmed_with_the_keyboard_alone(installation: Installation
     assert 0 < decision.seconds < 60
     assert decision.resolution_id is not None
     record = read_resolution(installation.services.db, decision.resolution_id).resolution.content
-    assert "print node 3, on-prem" == record.text("environment")  # type: ignore[arg-type]
+    assert "print node 3, on-prem" == record.text(FieldName.ENVIRONMENT)
     assert (("4.2.1",), ()) == (record.versions.affected, record.versions.fixed_in)
     assert read_ticket(installation.services.db, kept.key).close_gate.open
 

@@ -1,6 +1,5 @@
 """What holds for every page: accessible, in light and dark, in a narrow window, on an empty installation."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -23,7 +22,10 @@ def addresses(installation: Installation, known_answer: str) -> dict[str, str]:
     for door in (1, 2, 3):
         receive_ticket(db, badge_reader(f"E-{door}", door), "none")
     long = ticket("E-4", subject=f"Long: {UNBROKEN}", messages=ticket("E-4").model_dump(mode="json")["messages"][:1])
-    awaiting, manual = keep_draft(db, ticket("E-5")), keep_draft(db, long, DraftContent(title=""), DraftState.NEEDS_MANUAL)
+    awaiting, manual = (
+        keep_draft(db, ticket("E-5")),
+        keep_draft(db, long, DraftContent(title=""), DraftState.NEEDS_MANUAL),
+    )
     receive_ticket(db, stock_count("E-6", status="open"), "none")
     gaps = build_report(installation.services).gaps
     assert gaps, "three tickets of one problem that nothing answers make a gap"
@@ -123,8 +125,8 @@ def test_every_file_is_addressed_with_its_hash(open_page: OpenPage) -> None:
 
 
 @pytest.fixture
-def empty_page(open_page: OpenPage, empty_installation: Installation) -> Iterator[Page]:
-    yield open_page("Kim Keeper", at=empty_installation)
+def empty_page(open_page: OpenPage, empty_installation: Installation) -> Page:
+    return open_page("Kim Keeper", at=empty_installation)
 
 
 @pytest.mark.parametrize(

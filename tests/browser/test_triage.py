@@ -85,7 +85,7 @@ def test_a_lost_index_is_admitted(installation: Installation, open_page: OpenPag
     """Results from words alone still come, and the page says that they may be incomplete."""
 
     class Lost(MemoryIndex):
-        def query(self, vector: Vectors, limit: int) -> list[VectorHit]:
+        def query(self, vector: Vectors, limit: int) -> list[VectorHit]:  # noqa: ARG002 (the port's own names)
             raise IndexUnavailable("The index is out of reach.")
 
     without: dict[str, Any] = {"vectors": Lost(installation.services.embedder.dimension)}

@@ -28,7 +28,7 @@ def test_the_second_agent_is_told_what_changed_and_keeps_what_they_typed(
     ben.locator("#confirm-button").click()
     conflict = ben.locator("#conflict")
     expect(conflict).to_be_focused()
-    expect(conflict).to_contain_text("Ana Agent has edited this draft meanwhile")
+    expect(conflict).to_contain_text("Ana Agent has confirmed this draft meanwhile")
     row = conflict.get_by_role("row", name="Environment")
     expect(row.get_by_role("cell")).to_have_text(["on-prem, node 3", "on-prem"])
     expect(ben.locator("#environment_text")).to_have_value("on-prem, node 3")

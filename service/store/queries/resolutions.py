@@ -10,7 +10,6 @@ from pipelines.domain.resolutions import Audience, Confidence, Governance, Resol
 from service.store.ids import resolution_name
 from service.store.tables import ResolutionRow, ResolutionVersionRow, ReuseRow, TicketRow
 
-
 _AT_ONCE = 500
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines.domain.confirmations import VERSION, SettledState
+from pipelines.domain.confirmations import VERSION, DecisionKind, SettledState
 from pipelines.domain.drafts import DraftState, FieldName
 from pipelines.domain.errors import Conflict, StaleVersion
 from service.usecases.views import DraftView
@@ -34,7 +34,8 @@ def stale(error: StaleVersion, draft: DraftView, form: ConfirmForm) -> Differenc
     """The decision that was quicker, compared with the form field by field; equal fields are left out."""
     current = error.current
     who, did = current.get("decided_by"), current.get("decision")
-    what = f"{who} has {plain(did)} this draft meanwhile" if who and did else f"This draft is {plain(draft.state)} now"
+    done = "confirmed" if did in (DecisionKind.ACCEPTED, DecisionKind.EDITED) else plain(did)
+    what = f"{who} has {done} this draft meanwhile" if who and did else f"This draft is {plain(draft.state)} now"
     now = current.get("fields") or {}
     yours = _texts(form.decision(None).model_dump(mode="json"))
     theirs = _texts(now) if now.get("fields") else {}
