@@ -28,10 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and exit: 0 done, 1 failed, 2 wrong usage, 3 done but some input was rejected, 130 stopped."""
     try:
         status = precedent.main(args=arguments, prog_name="precedent", standalone_mode=False)
-    except click.exceptions.Abort:
-        _say("Stopped.")
-        status = INTERRUPTED
-    except KeyboardInterrupt:
+    except (click.exceptions.Abort, KeyboardInterrupt):
         _say("Stopped. What was done so far is kept; run the same command again to go on.")
         status = INTERRUPTED
     except click.ClickException as error:

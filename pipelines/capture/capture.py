@@ -44,7 +44,10 @@ def capture(
     summary, reason = _summary(view, summariser, fallback, last_try=last_try)
     drafts = tuple(ground(_redacted(proposal, redactor), view) for proposal in summary.proposals)
     provenance = summary.provenance.model_copy(
-        update={"cuts": summary.provenance.cuts or view.cuts, "fallback_reason": reason or summary.provenance.fallback_reason}
+        update={
+            "cuts": summary.provenance.cuts or view.cuts,
+            "fallback_reason": reason or summary.provenance.fallback_reason,
+        }
     )
     return Captured(drafts=drafts, provenance=provenance)
 

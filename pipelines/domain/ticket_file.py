@@ -30,7 +30,7 @@ MAX_BODY_BYTES = 1024 * 1024
 MAX_NAME = 255
 
 _NAME = re.compile(r"[^\s/\x00-\x1f][^/\x00-\x1f]*")
-_MESSAGE_ID = re.compile(r"[^\s\x00-\x1f][^\x00-\x1f]*")
+_MESSAGE_ID = re.compile(r"[^\x00-\x1f]+")
 _KNOWN = frozenset({*Ticket.model_fields, "id", "source"} - {"key"})
 _Choice = TypeVar("_Choice", bound=StrEnum)
 _Item = TypeVar("_Item")
@@ -100,10 +100,8 @@ def _name(value: object, place: str) -> str:
 def _message_id(value: object, place: str) -> str:
     """Taken to the letter: evidence points at it. A mail's Message-ID may hold slashes."""
     text = _text(value, place)
-    if not _MESSAGE_ID.fullmatch(text) or len(text) > MAX_NAME:
-        raise InvalidTicket(
-            f"{place} must be 1 to {MAX_NAME} characters without control characters or a blank in front"
-        )
+    if not _MESSAGE_ID.fullmatch(text) or not text.strip() or len(text) > MAX_NAME:
+        raise InvalidTicket(f"{place} must be 1 to {MAX_NAME} characters without control characters")
     if text == SUBJECT:
         raise InvalidTicket(f"{place} must not be {SUBJECT!r}: under that name the ticket's subject is quoted")
     return text

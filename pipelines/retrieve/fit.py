@@ -21,8 +21,9 @@ LOWERING = ("other_area",)
 SHOWN = 5
 """The curve is fitted on what would be shown, the best few of each question."""
 
-MISSED = 2.0
-"""How many needless suggestions one missed precedent is worth: it costs an investigation, they cost a glance."""
+MISSED = 1.5
+"""How many needless suggestions one missed precedent is worth. A judgement, not a measurement: a missed one costs an
+investigation; but near misses stay in sight beside an abstention, and each wrong suggestion costs trust."""
 
 _L2 = 0.002
 

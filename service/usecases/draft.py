@@ -1,8 +1,11 @@
 """Makes the draft of a closed ticket: the `draft` job."""
 
+from collections.abc import Sequence
+
 import structlog
 
 from pipelines.capture.capture import Captured, capture
+from pipelines.capture.dedupe import Recurrence
 from pipelines.domain.drafts import DraftContent, DraftState, Provenance
 from pipelines.domain.errors import NotFound
 from pipelines.domain.tickets import TicketStatus
@@ -12,6 +15,7 @@ from service.store.queries.tickets import TicketRecord
 from service.store.session import Session
 from service.store.tables import CaptureState
 from service.usecases import clock
+from service.usecases.dedupe import known_like
 from service.usecases.receive import read_draft_subject
 from service.usecases.services import Services
 
@@ -33,12 +37,13 @@ def draft_ticket(services: Services, claimed: jobs.Claimed) -> None:
         _skip(services, claimed, record)
         return
     made = summarise(services, record, last_try=claimed.failures + 1 >= jobs.MOST_FAILURES)
+    known = [known_like(services, content) for content in made.drafts]
     with services.db.write() as session:
         jobs.complete(session, claimed)
         # Summarising takes its time: the ticket may have closed once more meanwhile, and this draft be the older.
         current = tickets.closures(session, ticket_id, lock=True) == closure
         if current:
-            store_drafts(session, record, made)
+            store_drafts(session, record, made, known)
     if not current:
         log.info("draft.skipped", job=claimed.id)
         return
@@ -57,10 +62,15 @@ def summarise(services: Services, record: TicketRecord, *, last_try: bool) -> Ca
     )
 
 
-def store_drafts(session: Session, record: TicketRecord, made: Captured) -> list[int]:
-    """Keep what was made of a ticket's latest closing; returns the drafts' ids."""
+def store_drafts(
+    session: Session, record: TicketRecord, made: Captured, known: Sequence[Sequence[Recurrence]] = ()
+) -> list[int]:
+    """Keep what was made of a ticket's latest closing; returns the drafts' ids. `known`: what each draft repeats."""
     now = clock.now()
-    return drafts.add(session, record.id, record.closures, made.drafts, made.provenance, DraftState.PENDING, now)
+    dedupe = [{"recurrences": [r.model_dump(mode="json") for r in found]} for found in known]
+    return drafts.add(
+        session, record.id, record.closures, made.drafts, made.provenance, DraftState.PENDING, now, dedupe
+    )
 
 
 def needs_manual(session: Session, subject: str, error_code: str) -> None:

@@ -8,8 +8,8 @@ from pipelines.domain.errors import InvalidInput, NotFound
 from pipelines.domain.storable import require_storable
 from pipelines.domain.tickets import Ticket
 from service.store.engine import Database
-from service.store.ids import draft_name, draft_number, resolution_name
-from service.store.queries import drafts, tickets
+from service.store.ids import draft_name, draft_number, resolution_name, resolution_number
+from service.store.queries import drafts, resolutions, tickets
 from service.store.queries.drafts import ConfirmationRecord, DraftRecord, QueueRecord
 from service.store.session import Session
 from service.usecases.views import Decision, DraftView, Page, QueueLine, Recurrence
@@ -65,8 +65,8 @@ def read_draft(db: Database, draft_id: str) -> DraftView:
         ticket = tickets.load(session, draft.ticket_id).ticket
         ticket = at_evidence(session, draft, ticket)
         decisions = drafts.confirmations(session, draft.id)
+        dedupe = _recurrences(session, draft)
         others = [d.id for d in drafts.of_ticket(session, draft.ticket_id) if d.closure == draft.closure]
-    recurrences = [Recurrence.model_validate(item) for item in (draft.dedupe or {}).get("recurrences", ())]
     return DraftView(
         id=draft_id,
         version=draft.revision,
@@ -76,8 +76,18 @@ def read_draft(db: Database, draft_id: str) -> DraftView:
         ticket=ticket,
         created_at=draft.created_at,
         decisions=tuple(decision_view(c) for c in decisions),
-        dedupe=tuple(recurrences),
+        dedupe=dedupe,
         other_parts=tuple(draft_name(number) for number in others if number != draft.id),
+    )
+
+
+def _recurrences(session: Session, draft: DraftRecord) -> tuple[Recurrence, ...]:
+    """The resolutions that the draft was found to repeat, with their titles as they are now; archived ones left out."""
+    kept = (draft.dedupe or {}).get("recurrences", ())
+    records = resolutions.load_many(session, [resolution_number(item["resolution_id"]) for item in kept])
+    titles = {r.resolution.id: r.resolution.content.title for r in records if r.resolution.served}
+    return tuple(
+        Recurrence(**item, title=titles[item["resolution_id"]]) for item in kept if item["resolution_id"] in titles
     )
 
 

@@ -17,7 +17,7 @@ from pipelines.gaps.cluster import recognise
 from pipelines.gaps.demand import signal_of_ticket, unanswered
 from pipelines.gaps.report import Gap, Report, build
 from pipelines.ports import Vectors
-from pipelines.retrieve.fuse import fuse
+from pipelines.retrieve.fuse import combined, fuse
 from pipelines.retrieve.query import prepare
 from pipelines.retrieve.rank import answer
 from service.store import jobs
@@ -54,8 +54,7 @@ def build_report(services: Services, claimed: jobs.Claimed | None = None) -> Gap
     """Build a report on the demand there is now and keep it. A gap that was known before keeps its id and its owner."""
     now = clock.now()
     signals, queries = _demand(services.db)
-    texts = [prepare(query).text for query in queries]
-    vectors = embed_cached(services.db, services.embedder, texts)
+    vectors = _vectors(services, queries)
     answered = _answered(services, queries, vectors)
     kept = {s.id for s in unanswered(signals, lambda _: answered)}
     rows = [i for i, signal in enumerate(signals) if signal.id in kept]
@@ -140,6 +139,14 @@ def _demand(db: Database) -> tuple[list[DemandSignal], list[Query]]:
             found.append((signal, Query(subject=subject, body=body)))
     found.sort(key=lambda pair: pair[0].id)
     return [signal for signal, _ in found], [query for _, query in found]
+
+
+def _vectors(services: Services, queries: Sequence[Query]) -> Vectors:
+    """The vector of each question, as triage makes it."""
+    texts = [prepare(query).texts or ("",) for query in queries]
+    flat = iter(embed_cached(services.db, services.embedder, [text for each in texts for text in each]))
+    rows = [combined(np.stack([next(flat) for _ in each])) for each in texts]
+    return np.stack(rows) if rows else np.zeros((0, services.embedder.dimension), dtype=np.float32)
 
 
 def _answered(services: Services, queries: Sequence[Query], vectors: Vectors) -> list[bool]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+import numpy as np
 import structlog
 
 from pipelines.capture.redact import Redactor
@@ -14,7 +15,7 @@ from pipelines.domain.suggestions import Answer, Outcome, Query, Ranked, Suggest
 from pipelines.domain.tickets import Message, Role, Ticket, TicketKey
 from pipelines.gaps.cluster import SAME_QUESTION
 from pipelines.ports import LexicalHit, VectorHit, Vectors
-from pipelines.retrieve.fuse import fuse
+from pipelines.retrieve.fuse import combined, fuse
 from pipelines.retrieve.query import PreparedQuery, prepare
 from pipelines.retrieve.rank import answer
 from service.store.engine import Database
@@ -27,7 +28,7 @@ from service.usecases.actors import Actor
 from service.usecases.services import Services
 from service.usecases.views import SuggestionView
 
-VECTOR_HITS = 90
+VECTOR_HITS = 150
 """A resolution has up to three vectors; what is not served falls out afterwards."""
 
 LEXICAL_HITS = 40
@@ -183,7 +184,9 @@ def _nearest(
 ) -> tuple[Vectors | None, Sequence[VectorHit], tuple[str, ...]]:
     """The query's vector and its neighbours; without them, what is missing."""
     try:
-        vector = services.embedder.embed_query(prepared.text)
+        vector = combined(
+            np.stack([services.embedder.embed_query(text) for text in prepared.texts or (prepared.text,)])
+        )
     except Unavailable:
         log.warning("suggest.degraded", component="embedder")
         return None, (), ("embedder",)

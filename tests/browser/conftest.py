@@ -40,9 +40,9 @@ class Installation:
 
 
 @contextmanager
-def serving(services: Services) -> Iterator[str]:
+def serving(services: Services, *, demo: bool = False) -> Iterator[str]:
     """The address at which a server answers over these services, in a thread of this process."""
-    config = uvicorn.Config(build_app(services), host="127.0.0.1", port=0, log_config=None, lifespan="on")
+    config = uvicorn.Config(build_app(services, demo=demo), host="127.0.0.1", port=0, log_config=None, lifespan="on")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

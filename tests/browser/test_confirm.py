@@ -1,6 +1,6 @@
 """The confirmation screen, as the closing agent uses it."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import Dialog, expect
 
 from pipelines.domain.drafts import DraftContent, DraftState, FieldName
 from service.usecases.queue import read_draft
@@ -142,7 +142,6 @@ def test_a_recurrence_is_linked_to_what_is_known(installation: Installation, ope
     assert known is not None
     twin = {
         "resolution_id": known,
-        "title": "Old raster driver",
         "verdict": "same_as",
         "similarity": 0.93,
         "why": "same cause, same fix",
@@ -166,3 +165,20 @@ def test_a_draft_nobody_could_write_says_so(installation: Installation, open_pag
     page.goto(f"/confirm/{draft_id}")
     expect(page.get_by_role("heading", name="No summary could be made of this ticket")).to_be_visible()
     expect(page.locator("#settled")).to_have_text("0 of 5 settled")
+
+
+def test_leaving_with_something_typed_asks_first(installation: Installation, open_page: OpenPage) -> None:
+    draft_id = keep_draft(installation.services.db, ticket("K-10"))
+    page = open_page()
+    page.goto(f"/confirm/{draft_id}")
+    page.locator("#environment_text").press_sequentially("half a thought")
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    page.get_by_role("link", name="Later").click()
+    expect(page.locator("#environment_text")).to_have_value("half a thought")
+    assert ["beforeunload"] == asked

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from pipelines.domain.drafts import DraftContent, DraftState
 from service.usecases.receive import receive_ticket
 from service.usecases.report_gaps import build_report
-from tests.browser.conftest import Installation, OpenPage
+from tests.browser.conftest import Installation, OpenPage, serving
 from tests.browser.examples import badge_reader, keep_draft, stock_count, ticket
 
 UNBROKEN = "no-space-in-this-one-" * 30
@@ -157,6 +157,20 @@ def test_a_manager_rebuilds_the_report_and_takes_a_gap(open_page: OpenPage, addr
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("status")).to_have_text("Saved.")
     expect(page.get_by_role("textbox", name="Owner")).to_have_value("Kim Keeper")
+
+
+def test_the_visitor_of_the_demo_looks_through_another_role(installation: Installation, open_page: OpenPage) -> None:
+    """Signed in by itself as an administrator; what the chosen role may not do is not offered."""
+    with serving(installation.services, demo=True) as address:
+        page = open_page(None, at=Installation(address, installation.services))
+        page.goto("/gaps")
+        expect(page.locator(".who")).to_contain_text("(admin)")
+        expect(page.locator("form[action='/gaps/rebuild']")).to_have_count(1)
+        page.get_by_label("Try another role").select_option("agent")
+        page.get_by_role("button", name="Switch role").click()
+        expect(page.locator(".who")).to_contain_text("(agent)")
+        expect(page.locator("form[action='/gaps/rebuild']")).to_have_count(0)
+        assert [] == serious(page)
 
 
 def test_an_agent_reads_the_gaps_and_changes_none(open_page: OpenPage, addresses: dict[str, str]) -> None:

@@ -55,6 +55,7 @@ def add(
     provenance: Provenance,
     state: DraftState,
     now: datetime,
+    dedupe: Sequence[Mapping[str, Any]] = (),
 ) -> list[int]:
     """Store the drafts of one closing, one a problem, and supersede what still awaits from earlier closings.
 
@@ -80,6 +81,7 @@ def add(
             part=part,
             content=content.model_dump(mode="json"),
             provenance=provenance.model_dump(mode="json"),
+            dedupe=dict(dedupe[part]) if part < len(dedupe) else None,
             state=state.value,
             created_at=now,
         )

@@ -16,7 +16,7 @@ class Form:
         """The value with line feeds alone (browsers post CR LF), without blank ends; the first where several came."""
         value = self._data.get(name, "")
         first = value[0] if isinstance(value, list) else value
-        return str(first).replace("\r\n", "\n").replace("\r", "\n").strip()
+        return clean(str(first))
 
     def optional(self, name: str) -> str | None:
         return self.text(name) or None
@@ -28,7 +28,7 @@ class Form:
         """Every value sent under the name, blank ones left out."""
         value = self._data.get(name, [])
         values: Sequence[Any] = value if isinstance(value, list) else [value]
-        return tuple(str(v).strip() for v in values if str(v).strip())
+        return tuple(cleaned for cleaned in (clean(str(v)) for v in values) if cleaned)
 
     def number(self, name: str) -> int | None:
         """A whole number of at most 15 digits, None where it is none."""
@@ -46,6 +46,11 @@ class Form:
             counted = now - opened
         # NaN fails the comparison too.
         return round(counted, 1) if 0 <= counted <= MAX_SECONDS else None
+
+
+def clean(text: str) -> str:
+    """Text as people meant it: no NUL, which no keyboard makes and PostgreSQL refuses; line feeds; no blank ends."""
+    return text.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def parts(text: str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from service.usecases.actors import Permission
 from service.usecases.resolutions import list_resolutions, read_resolution
 from service.web.auth import WebRequest, services_of
 from service.web.pages.confirm_form import LABELS
+from service.web.pages.forms import clean
 from service.web.pages.frame import PageResponse, page
 
 _READ = {"permission": Permission.READ_RESOLUTIONS}
@@ -25,7 +26,7 @@ def show_resolutions(
 ) -> PageResponse:
     """Resolutions, newest first, or those that hold the words searched for."""
     chosen = confidence if confidence in set(Confidence) else None
-    text, product_area = (q or "").strip() or None, (area or "").strip() or None
+    text, product_area = clean(q or "") or None, clean(area or "") or None
     found = list_resolutions(services_of(request).db, text, product_area, chosen, cursor or None)
     asked = {"q": text, "area": product_area, "confidence": chosen, "cursor": found.next_cursor}
     context = {

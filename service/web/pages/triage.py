@@ -14,7 +14,7 @@ from service.usecases.tickets import open_tickets, product_areas
 from service.usecases.views import SuggestionView
 from service.web.auth import WebRequest, services_of
 from service.web.pages.flash import read as said
-from service.web.pages.forms import Form
+from service.web.pages.forms import Form, clean
 from service.web.pages.frame import PageResponse, fragment, page, see_other
 
 _ASK = {"permission": Permission.ASK_SUGGESTIONS}
@@ -74,7 +74,7 @@ def ticket_key(text: str | None) -> TicketKey | None:
     if not text:
         return None
     try:
-        return TicketKey.parse(text)
+        return TicketKey.parse(clean(text))
     except ValueError as error:
         raise InvalidInput("ticket does not name a ticket; write SOURCE/ID, for example jira/T-1.") from error
 

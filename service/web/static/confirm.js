@@ -41,6 +41,10 @@
   for (const question of questions) {
     question.addEventListener("focusin", () => light(question.dataset.question));
     question.addEventListener("pointerenter", () => light(question.dataset.question));
+    question.addEventListener("pointerleave", () => {
+      const focused = document.activeElement?.closest("[data-question]");
+      if (focused) light(focused.dataset.question);
+    });
   }
   conversation.addEventListener("focusin", (event) => showFields(event.target.closest("mark")));
   conversation.addEventListener("focusout", () => showFields(null));
@@ -121,7 +125,14 @@
       return open ?? null;
     }
 
+    // Leaving with something typed asks first; sending it does not.
+    let typed = false;
+    window.addEventListener("beforeunload", (event) => {
+      if (typed) event.preventDefault();
+    });
+
     form.addEventListener("input", (event) => {
+      typed = true;
       const question = questionOf(event.target);
       if (question && texts(question).includes(event.target) && event.target.value.trim() !== "") choose(question, "stated");
       count();
@@ -213,6 +224,7 @@
     window.setInterval(show, 1000);
     for (const one of document.querySelectorAll("form")) {
       one.addEventListener("submit", () => {
+        typed = false;
         if (one.elements.seconds) one.elements.seconds.value = elapsed().toFixed(1);
       });
     }
