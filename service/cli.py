@@ -36,18 +36,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
         status = error.exit_code
     except BrokenPipeError:
         status = FAILED
-    except Exception as error:  # noqa: BLE001 - told to the person, or raised again
+    except Exception as error:  # noqa: BLE001 - told to the person
         status = _failed(error)
     sys.exit(status if isinstance(status, int) else DONE)
 
 
 def _failed(error: Exception) -> int:
-    """Tell what went wrong; what nobody foresaw keeps its traceback, so that it can be reported."""
+    """Tell what went wrong; of what nobody foresaw, where it happened, so that it can be reported."""
     from pipelines.domain.errors import PrecedentError
 
-    if not isinstance(error, PrecedentError):
-        raise error
-    _say(f"precedent: {error}")
+    if isinstance(error, PrecedentError):
+        _say(f"precedent: {error}")
+        return FAILED
+    from service.tracebacks import safe_traceback
+
+    _say(f"precedent: an error that nobody foresaw; please report it.\n{safe_traceback(error)}")
     return FAILED
 
 
@@ -219,7 +222,6 @@ def backup(directory: Path) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask before replacing what is there.")
 def restore(directory: Path, *, yes: bool) -> None:
     """Replace an embedded installation's data by a backup, also while it runs."""
-    from service.container import open_database
     from service.usecases import keep
 
     settings = _settings()
@@ -227,8 +229,6 @@ def restore(directory: Path, *, yes: bool) -> None:
     if there and not yes and sys.stdin.isatty():
         click.confirm(f"Replace everything in {settings.data_dir}?", abort=True, err=True)
     keep.restore(settings, directory)
-    with open_database(settings) as db:
-        keep.after_restore(db)
     _say("Restored. The server that runs, or the next to start, rebuilds the search index.")
 
 

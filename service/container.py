@@ -15,6 +15,7 @@ from pipelines.ports import Embedder, Summariser, VectorHit, VectorIndex, Vector
 from service.index_lock import IndexLock
 from service.jobs.runner import Worker
 from service.settings import Settings
+from service.store import jobs
 from service.store.engine import Database, open_engine
 from service.store.lexical import open_lexical_index
 from service.store.schema import migrate
@@ -53,6 +54,10 @@ def open_services(settings: Settings, *, worker: bool = False) -> Iterator[Servi
         if settings.embedded_index:
             stack.enter_context(IndexLock(settings.data_dir))
         db = stack.enter_context(open_database(settings))
+        if settings.embedded_index:
+            # One process works on the jobs, and this one holds its lock: who had any in hand was killed.
+            with db.write() as session:
+                jobs.end_leases(session)
         embedder = open_embedder(settings)
         vectors = OpenedOnce(lambda recreate: open_vectors(settings, embedder, recreate=recreate))
         stack.callback(vectors.close)

@@ -5,6 +5,9 @@ import sys
 from typing import Literal, TextIO
 
 import structlog
+from structlog.typing import ExcInfo
+
+from service.tracebacks import safe_traceback
 
 
 def configure_logs(
@@ -12,7 +15,8 @@ def configure_logs(
 ) -> None:
     """Send structlog and the standard library's loggers to one stream (standard error) in one form.
 
-    Tracebacks are rendered without local variables: those hold ticket text.
+    Tracebacks come without local variables and without the messages of foreign errors: both hold ticket text. For the
+    same reason `debug` is for this program's own events alone; libraries at that level write what passes through them.
     """
     stream = stream or sys.stderr
     shared: list[structlog.typing.Processor] = [
@@ -22,9 +26,9 @@ def configure_logs(
         structlog.processors.StackInfoRenderer(),
     ]
     final: list[structlog.typing.Processor] = (
-        [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+        [structlog.processors.ExceptionRenderer(_traceback), structlog.processors.JSONRenderer()]
         if form == "json"
-        else [structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback)]
+        else [structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=_write_traceback)]
     )
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -41,7 +45,17 @@ def configure_logs(
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(level.upper())
+    root.setLevel("INFO" if level == "debug" else level.upper())
+    for own in ("service", "pipelines"):
+        logging.getLogger(own).setLevel("DEBUG" if level == "debug" else "NOTSET")
     # These two write request and response lines; what they carry is the tickets'.
     for noisy in ("httpx", "openai", "chromadb", "uvicorn.access", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def _traceback(raised: ExcInfo) -> str:
+    return safe_traceback(raised[1])
+
+
+def _write_traceback(stream: TextIO, raised: ExcInfo) -> None:
+    stream.write("\n" + _traceback(raised))

@@ -63,8 +63,8 @@ class UnreachableEmbedder:
     model_id = "words-for-tests"
     dimension = 256
 
-    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:  # noqa: ARG002 - the port's
         raise Unavailable("The embedding model does not answer.")
 
-    def embed_query(self, text: str) -> Vectors:
+    def embed_query(self, text: str) -> Vectors:  # noqa: ARG002 - the port's
         raise Unavailable("The embedding model does not answer.")

@@ -8,8 +8,11 @@ from pipelines.domain.value import Value
 ALIKE = 0.72
 """Cosine from which two short texts about one product are taken to say the same."""
 
-CLOSE = 0.55
-"""Cosine below which they are taken to speak of different things."""
+ANSWERED_ALIKE = 0.6
+"""The same for cause and fix, where the problem is at least NEAR: customers word one problem in many ways."""
+
+NEAR = 0.35
+"""Cosine below which two problems are taken to be different ones."""
 
 MOST_SHOWN = 3
 
@@ -41,8 +44,8 @@ def judge(likeness: Likeness) -> tuple[DedupeVerdict, str]:
     problem, answer = likeness.problem or 0.0, likeness.answer or 0.0
     if problem >= ALIKE and answer >= ALIKE:
         return DedupeVerdict.SAME_AS, "same problem, same cause and fix"
-    if answer >= ALIKE and problem >= CLOSE:
-        return DedupeVerdict.UPDATE_OF, "same cause and fix, the problem in other words"
+    if answer >= ANSWERED_ALIKE and problem >= NEAR:
+        return DedupeVerdict.UPDATE_OF, "much the same cause and fix, the problem in other words"
     if problem >= ALIKE and likeness.answer is None:
         return DedupeVerdict.UPDATE_OF, "same problem; this ticket does not state the cause or the fix"
     return DedupeVerdict.NEW, ""

@@ -56,6 +56,12 @@ class NotSignedIn(PrecedentError):
     code = "not_signed_in"
 
 
+class TooManyAttempts(PrecedentError):
+    """Somebody guesses at a password; wait before trying again."""
+
+    code = "too_many_attempts"
+
+
 class NotPermitted(PrecedentError):
     """The caller's role does not allow it."""
 

@@ -21,7 +21,7 @@ LOWERING = ("other_area",)
 SHOWN = 5
 """The curve is fitted on what would be shown, the best few of each question."""
 
-MISSED = 1.5
+MISSED = 1.0
 """How many needless suggestions one missed precedent is worth. A judgement, not a measurement: a missed one costs an
 investigation; but near misses stay in sight beside an abstention, and each wrong suggestion costs trust."""
 
@@ -65,8 +65,13 @@ def fit(examples: Sequence[Example], *, meaning: bool = True, l2: float = _L2) -
         slope=round(float(curve[0]), 4),
         share=round(float(curve[1]), 4),
         offset=round(float(curve[2]), 4),
-        threshold=round(_threshold(1 / (1 + np.exp(-best)), answered), 3),
+        threshold=round(max(_threshold(1 / (1 + np.exp(-best)), answered), _no_evidence(curve)), 3),
     )
+
+
+def _no_evidence(curve: Floats) -> float:
+    """A little above the probability of a single candidate that nothing speaks for: it must never be recommended."""
+    return float(1 / (1 + np.exp(-curve[2]))) + 0.01
 
 
 def _log_sum(scores: Floats) -> float:

@@ -1,8 +1,5 @@
 """What the command line shows of suggestions and gap reports."""
 
-import json
-from typing import Any
-
 from pipelines.domain.drafts import FieldName
 from pipelines.domain.suggestions import Query, Ranked
 from service.container import open_services
@@ -29,10 +26,9 @@ def suggest_command(
     with open_services(settings) as services:
         view = suggest(services, query, SYSTEM)
     if as_json:
-        from service.web.api.schemas import suggestion_body  # noqa: PLC0415 (pulls in the web framework)
+        from service.web.api.schemas_suggestions import SuggestionAnswer  # noqa: PLC0415 (the web framework)
 
-        body_: dict[str, Any] = suggestion_body(view)
-        return json.dumps(body_, ensure_ascii=False)
+        return SuggestionAnswer.of(view).model_dump_json()
     return suggestion_text(view)
 
 

@@ -12,6 +12,7 @@ import uvicorn
 
 from pipelines.domain.errors import ConfigurationError
 from service.container import open_services
+from service.index_lock import IndexLock
 from service.jobs.runner import Worker
 from service.logs import configure_logs
 from service.settings import Settings
@@ -27,6 +28,7 @@ def serve(settings: Settings, *, demo: bool = False, ready: Callable[[str], None
     """Serve until SIGTERM or SIGINT; then finish what is in hand. `ready` is told the address once it answers."""
     from service.app import create_app  # noqa: PLC0415 (litestar)
 
+    _refuse_second(settings)
     listening = _listen(settings)
     host, port = listening.getsockname()[:2]
     config = uvicorn.Config(
@@ -38,6 +40,8 @@ def serve(settings: Settings, *, demo: bool = False, ready: Callable[[str], None
         lifespan="on",
     )
     server = _Announcing(config, lambda: ready(f"http://{_shown(host)}:{port}"))
+    # uvicorn stops gracefully at SIGTERM and then raises it anew, which would end the process as if it had been killed.
+    signal.signal(signal.SIGTERM, server.handle_exit)
     try:
         server.run(sockets=[listening])
     finally:
@@ -57,6 +61,13 @@ class _Announcing(uvicorn.Server):
         await super().startup(sockets=sockets)
         if self.started:
             self._ready()
+
+
+def _refuse_second(settings: Settings) -> None:
+    """Raises IndexLocked where another process serves this data: the taken port would be the lesser half of it."""
+    if settings.embedded_index:
+        with IndexLock(settings.data_dir):
+            pass
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from sqlalchemy.engine import make_url
 
 from pipelines.domain.errors import ConfigurationError
-from service.store.engine import open_engine
+from service.store.engine import Database, open_engine
 from service.store.schema import NewerDatabase, migrate, steps_after
 
 _BUSY_SECONDS = 30.0
@@ -45,8 +45,10 @@ def backup_sqlite(url: str, target: Path) -> None:
     _sync_directory(target.parent)
 
 
-def restore_sqlite(source: Path, url: str) -> None:
+def restore_sqlite(source: Path, url: str, prepare: Callable[[Database], None] = lambda _copy: None) -> None:
     """Put a backup's content into the database at `url`, brought to this program's schema. `source` is not changed.
+
+    What `prepare` writes into the copy becomes visible together with the rest, or not at all.
 
     Raises UnusableBackup before anything is touched where the file is damaged, is no backup of ours, or comes from a
     newer program; ConfigurationError where `url` is not SQLite.
@@ -57,7 +59,7 @@ def restore_sqlite(source: Path, url: str) -> None:
     with TemporaryDirectory(prefix="restore-", dir=live.parent) as folder:
         copy = Path(folder) / "copy.db"
         _check_and_copy(source, copy)
-        _migrate(copy)
+        _migrate(copy, prepare)
         with _opened(copy) as checked, _opened(live) as target:
             _copy(checked, target)
 
@@ -78,10 +80,11 @@ def _check_and_copy(source: Path, copy: Path) -> None:
         raise UnusableBackup(f"{source} was made by a newer version of Precedent; update the program first.") from error
 
 
-def _migrate(copy: Path) -> None:
+def _migrate(copy: Path, prepare: Callable[[Database], None]) -> None:
     engine = open_engine(f"sqlite:///{copy}", 1)
     try:
         migrate(engine)
+        prepare(Database(engine))
     finally:
         engine.dispose()
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 BUSY_SECONDS = 30
@@ -126,6 +127,15 @@ class Database:
         """A unit that reads one state of the database; writing in it is refused by the database."""
         with Session(self._reading, expire_on_commit=False) as session, session.begin():
             yield session
+
+    def answers(self) -> bool:
+        """Whether the database can be reached and read now."""
+        try:
+            with self.read() as session:
+                session.connection().exec_driver_sql("SELECT 1 FROM alembic_version")
+        except SQLAlchemyError:
+            return False
+        return True
 
     def dispose(self) -> None:
         """Close all pooled connections."""

@@ -202,6 +202,12 @@ def release(session: Session, claimed: Claimed) -> JobState:
     return _requeue(session, claimed)
 
 
+def end_leases(session: Session) -> int:
+    """Let the jobs in hand be taken over at once, by whoever knows that their workers are gone; returns how many."""
+    in_hand = update(_JOBS).where(_JOBS.c.state == JobState.RUNNING.value)
+    return _changed(session, in_hand.values(lease_until=datetime.now(UTC)))
+
+
 def _requeue(session: Session, claimed: Claimed, **values: Any) -> JobState:
     given_back = {"lease_until": None, "worker": None}
     try:

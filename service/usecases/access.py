@@ -8,7 +8,7 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
-from pipelines.domain.errors import Conflict, InvalidInput, NotPermitted, NotSignedIn
+from pipelines.domain.errors import Conflict, InvalidInput, NotPermitted, NotSignedIn, TooManyAttempts
 from pipelines.domain.storable import require_storable, storable
 from service.store.engine import Database
 from service.store.queries import access
@@ -19,6 +19,9 @@ from service.usecases.views import SignedIn
 SHORTEST_PASSWORD = 10
 TOKEN_PREFIX = "prec_"  # noqa: S105 - how a token starts, so that secret scanners find a leaked one
 DEMO_USER = "Demo visitor"
+SIGN_IN_FAILED = "sign_in.failed"
+MOST_FAILURES = 10
+FAILURES_WITHIN = timedelta(minutes=10)
 _TOKEN_SEEN_EVERY = timedelta(minutes=5)
 
 
@@ -66,17 +69,27 @@ def create_token(db: Database, role: UserRole, name: str) -> str:
 
 
 def sign_in(db: Database, name: str, password: str, hours: int) -> SignedIn:
-    """A browser session. Raises NotSignedIn without saying which of the two was wrong."""
+    """A browser session. Raises NotSignedIn without saying which of the two was wrong.
+
+    Raises TooManyAttempts after many wrong passwords for one name, whether there is such a user or not.
+    """
     # Nobody is called so, and no password is: but neither the database nor the hash can be asked.
     name, password = storable(name), storable(password)
+    now = clock.now()
+    tried = f"name/{_sha256(name.strip())[:16]}"
     with db.read() as session:
         user = access.find_user(session, name.strip())
+        failures = access.count_audited(session, SIGN_IN_FAILED, tried, now - FAILURES_WITHIN)
+    if failures >= MOST_FAILURES:
+        raise TooManyAttempts("Too many wrong passwords for this name; try again in a few minutes.")
     usable = user is not None and user.active and user.password_hash is not None
     try:
         _hasher().verify((user.password_hash if user and usable else None) or _nobodys_hash(), password)
     except VerificationError:
         usable = False
     if user is None or not usable:
+        with db.write() as session:
+            access.audit(session, "sign-in", SIGN_IN_FAILED, tried, now)
         raise NotSignedIn("Name or password is wrong.")
     return _open_session(db, user.id, hours)
 

@@ -13,17 +13,12 @@ from service.usecases.services import Services
 
 def readiness(services: Services) -> Mapping[str, bool]:
     """Which components answer: database, embedder, index, and the worker where this process runs one."""
-    found = {"database": _database_answers(services.db)}
+    found = {"database": services.db.answers()}
     found["embedder"] = _answers(lambda: services.embedder.embed_query("ready"))
     found["index"] = _answers(services.vectors.count)
     if services.worker_alive is not None:
         found["worker"] = services.worker_alive()
     return found
-
-
-def _database_answers(db: Database) -> bool:
-    with db.read() as session:
-        return resolutions.count(session) >= 0
 
 
 def _answers(call: Callable[[], object]) -> bool:

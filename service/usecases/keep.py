@@ -33,7 +33,11 @@ def backup(settings: Settings, target: Path) -> Path:
 
 
 def restore(settings: Settings, source: Path) -> None:
-    """Put a backup in place of what is there. Raises ConfigurationError before anything is touched."""
+    """Put a backup in place of what is there, with the order to rebuild the index.
+
+    That is done by the server that is running, or by the next one that starts. Raises ConfigurationError before
+    anything is touched.
+    """
     _require_embedded(settings)
     try:
         manifest = json.loads((source / MANIFEST).read_text(encoding="utf-8"))
@@ -42,13 +46,14 @@ def restore(settings: Settings, source: Path) -> None:
     if manifest.get("format") != FORMAT:
         raise UnusableBackup(f"{source} was made by another version of Precedent (format {manifest.get('format')}).")
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    restore_sqlite(source / DATABASE, settings.sql_url)
+    restore_sqlite(source / DATABASE, settings.sql_url, _after_restore)
 
 
-def after_restore(db: Database) -> None:
-    """Queue the rebuilding of the index: by the server that is running, or by the next one that starts."""
+def _after_restore(db: Database) -> None:
+    # In the same step as the data: an installation killed in between would trust an index of another time.
     with db.write() as session:
         resolutions.forget_index(session)
+        jobs.end_leases(session)  # who had a job in hand when the backup was made does not have it now
         jobs.enqueue(session, REINDEX_JOB, "all", dedupe_key=REINDEX_JOB, priority=20)
         access.audit(session, "command line", "restored", "installation", clock.now())
 

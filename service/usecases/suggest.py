@@ -41,10 +41,13 @@ LONGEST_QUERY = 200_000
 log = structlog.get_logger(__name__)
 
 
-def suggest(services: Services, query: Query, actor: Actor, ticket: TicketKey | None = None) -> SuggestionView:
+def suggest(
+    services: Services, query: Query, actor: Actor, ticket: TicketKey | None = None, *, counts: bool = True
+) -> SuggestionView:
     """The ranked answer to one query, kept with its features. Raises InvalidInput for an empty or a huge one.
 
-    With the index or the embedding model down the answer comes from words alone and says so in `degraded`.
+    With `counts` an abstention is kept as a sign of demand; a search that somebody is still typing is none. With the
+    index or the embedding model down the answer comes from words alone and says so in `degraded`.
     """
     if not (query.subject.strip() or query.body.strip()):
         raise InvalidInput("Say what the customer asks: give a ticket, or a subject or a body.")
@@ -66,8 +69,10 @@ def suggest(services: Services, query: Query, actor: Actor, ticket: TicketKey | 
         )
         abstained = given.verdict is SuggestionVerdict.ABSTAINED
         near_gap = _gap(session, services, vector) if abstained and vector is not None else None
-    number = _keep(services, asked, given, actor, found[0] if found else None)
-    return SuggestionView(id=suggestion_name(number), answer=given, near_gap=near_gap)
+        shown = [resolution_number(r.candidate.resolution.id) for r in (*given.suggestions, *given.near_misses)]
+        dates = resolutions.confirmed_at(session, shown)
+    number = _keep(services, asked, given, actor, found[0] if found else None, counts=counts)
+    return SuggestionView(id=suggestion_name(number), answer=given, near_gap=near_gap, dates=dates)
 
 
 def query_of_ticket(db: Database, key: TicketKey) -> Query:
@@ -223,8 +228,8 @@ def _gap(session: Session, services: Services, vector: Vectors) -> Mapping[str, 
     return {"id": gap_name(gap.id), "title": gap.title, "owner": gap.owner}
 
 
-def _keep(services: Services, asked: Query, given: Answer, actor: Actor, ticket_id: int | None) -> int:
-    """Keep the answer, so that it can be explained later; an abstention is a sign of demand."""
+def _keep(services: Services, asked: Query, given: Answer, actor: Actor, ticket_id: int | None, *, counts: bool) -> int:
+    """Keep the answer, so that it can be explained later; where it counts, an abstention is a sign of demand."""
     now = clock.now()
     with services.db.write() as session:
         number = suggestions.add(
@@ -241,7 +246,7 @@ def _keep(services: Services, asked: Query, given: Answer, actor: Actor, ticket_
             actor_id=actor.id,
             now=now,
         )
-        if given.verdict is SuggestionVerdict.ABSTAINED:
+        if counts and given.verdict is SuggestionVerdict.ABSTAINED:
             suggestions.add_signal(
                 session,
                 DemandKind.ABSTENTION,

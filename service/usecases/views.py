@@ -179,6 +179,8 @@ class SuggestionView(View):
     id: str
     answer: Answer
     near_gap: Mapping[str, Any] | None = None
+    dates: Mapping[str, datetime] = {}
+    """When each resolution shown was last changed, by its id."""
 
 
 class GapLine(View):

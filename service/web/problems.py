@@ -36,6 +36,7 @@ PROBLEMS: Mapping[str, ProblemType] = {
     "invalid_ticket": ProblemType(400, "The ticket is not of the ticket-file form"),
     "not_signed_in": ProblemType(401, "Nobody is signed in"),
     "webhook_refused": ProblemType(401, "The webhook's signature does not hold"),
+    "too_many_attempts": ProblemType(429, "Too many attempts"),
     "not_permitted": ProblemType(403, "Your role does not allow this"),
     "webhook_not_configured": ProblemType(403, "This webhook is not configured"),
     "cross_site": ProblemType(403, "The request comes from another site"),

@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import URLEncodedBody
 from litestar.response import Redirect, Template
 
-from pipelines.domain.errors import InvalidInput, NotSignedIn
+from pipelines.domain.errors import InvalidInput, NotSignedIn, TooManyAttempts
 from service.usecases import access
 from service.usecases.actors import UserRole
 from service.usecases.services import Services
@@ -30,6 +30,8 @@ def sign_in(
         shown = {"next": back, "error": str(error)}
         challenge = {"WWW-Authenticate": "Bearer"}
         return Template("sign_in.html", context=shown, status_code=401, headers=challenge)
+    except TooManyAttempts as error:
+        return Template("sign_in.html", context={"next": back, "error": str(error)}, status_code=429)
     earlier = request.cookies.get(SESSION_COOKIE)
     if earlier:
         access.sign_out(services.db, earlier)

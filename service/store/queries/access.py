@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlmodel import Session, col, delete, select, update
+from sqlmodel import Session, col, delete, func, select, update
 
 from service.store.tables import ApiTokenRow, AuditEventRow, UserRow, WebSessionRow
 
@@ -98,3 +98,12 @@ def token_used(session: Session, token_id: int, now: datetime) -> None:
 def audit(session: Session, actor: str, action: str, subject: str, now: datetime) -> None:
     """Who did what to which thing; never what it said."""
     session.add(AuditEventRow(at=now, actor=actor, action=action, subject=subject))
+
+
+def count_audited(session: Session, action: str, subject: str, since: datetime) -> int:
+    """How often something was done to a thing since a time."""
+    return session.exec(
+        select(func.count())
+        .select_from(AuditEventRow)
+        .where(AuditEventRow.subject == subject, AuditEventRow.action == action, AuditEventRow.at > since)
+    ).one()

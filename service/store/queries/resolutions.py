@@ -239,6 +239,12 @@ def uses(session: Session, number: int) -> list[UseRecord]:
     return [UseRecord(f"{t.source}/{t.external_id}", use.kind, use.outcome, use.at) for use, t in rows]
 
 
+def confirmed_at(session: Session, numbers: Sequence[int]) -> dict[str, datetime]:
+    """When the current version of each was made, by the resolution's name."""
+    rows = session.exec(select(ResolutionRow.id, ResolutionRow.updated_at).where(col(ResolutionRow.id).in_(numbers)))
+    return {resolution_name(number): at for number, at in rows if number is not None}
+
+
 def product_areas(session: Session) -> list[str]:
     found = session.exec(
         select(ResolutionRow.product_area).where(col(ResolutionRow.product_area).is_not(None)).distinct()

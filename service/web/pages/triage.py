@@ -43,9 +43,11 @@ def search(request: WebRequest, data: URLEncodedBody[dict[str, Any]]) -> PageRes
 
 @post("/triage/results", opt=_ASK, sync_to_thread=True, status_code=200)
 def live_results(request: WebRequest, data: URLEncodedBody[dict[str, Any]]) -> PageResponse:
-    """The results alone, for the live search."""
-    query, key = _query(Form(data))
-    found = suggest(services_of(request), query, request.user, key) if _asks(query) else None
+    """The results alone, for the live search. It counts as demand once the page says that the question stood."""
+    form = Form(data)
+    query, key = _query(form)
+    counts = form.text("settled") == "1"
+    found = suggest(services_of(request), query, request.user, key, counts=counts) if _asks(query) else None
     return fragment(request, "triage_results.html", {"suggestion": found, "query": query, "ticket": key})
 
 
@@ -62,7 +64,7 @@ def record_outcome(request: WebRequest, data: URLEncodedBody[dict[str, Any]]) ->
     if key is not None:
         return see_other(request, _ticket_page(key), message)
     # A search by text exists in the form alone: answered in place, with the search done again.
-    found = suggest(services_of(request), query, request.user) if _asks(query) else None
+    found = suggest(services_of(request), query, request.user, counts=False) if _asks(query) else None
     return _page(request, query, key, found, {"recorded": said(f"m={message}")})
 
 

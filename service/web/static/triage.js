@@ -3,11 +3,13 @@
 
 {
   const WAIT = 250; // milliseconds without a key before a search
+  const SETTLED = 5000; // milliseconds unchanged after which a search counts: half a sentence is nobody's question
   const ENOUGH = 8; // characters below which a search says nothing
   const form = document.getElementById("search");
   const results = document.getElementById("results");
   const state = document.getElementById("search-state");
   let timer = 0;
+  let settling = 0;
   let running = null;
   let last = "";
 
@@ -23,6 +25,7 @@
 
   async function search() {
     window.clearTimeout(timer);
+    window.clearTimeout(settling);
     const sent = fields();
     const asked = sent.toString();
     if (asked === last || (sent.get("subject") + sent.get("body")).trim().length < ENOUGH) return;
@@ -44,6 +47,7 @@
       revealCopy();
       const found = results.querySelectorAll("[data-hit]:not(.miss)").length;
       state.textContent = found ? `${found} found` : "Nothing close enough";
+      if (!found) settling = window.setTimeout(() => count(sent), SETTLED);
     } catch (error) {
       if (error.name === "AbortError") return;
       state.textContent = "The search did not get through. Press Find precedents to try again.";
@@ -52,7 +56,17 @@
     }
   }
 
+  // Nothing was found, and the question stood: the server notes that knowledge was missing. Nothing on the page moves.
+  function count(sent) {
+    sent.set("settled", "1");
+    fetch(form.dataset.live, {
+      method: "POST", body: sent, credentials: "same-origin", headers: { "X-CSRF-Token": sent.get("_csrf") },
+      redirect: "error", keepalive: true,
+    }).catch(() => { state.textContent = "The server did not answer."; });
+  }
+
   form.addEventListener("input", () => {
+    window.clearTimeout(settling);
     window.clearTimeout(timer);
     timer = window.setTimeout(search, WAIT);
   });

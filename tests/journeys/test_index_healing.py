@@ -1,0 +1,106 @@
+"""The index is deleted, damaged, of another model, or lost while serving: SQL is the truth and it comes back."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+
+from pipelines.adapters.chroma_index import ChromaIndex
+from tests.journeys import examples, state
+from tests.journeys.conftest import NewProgram
+from tests.processes import Program, wait_until
+
+RESOLUTIONS = 5
+
+
+@pytest.fixture
+def with_resolutions(program: Program, tmp_path: Path) -> Program:
+    """An installation with a few indexed resolutions, at rest."""
+    made = [examples.ticket(number) for number in range(RESOLUTIONS)]
+    file = examples.write_file(tmp_path / "tickets.jsonl", made)
+    result = program.run("import", str(file), "--accept-drafts")
+    assert 0 == result.returncode, result.stderr
+    return program
+
+
+def delete(index: Path) -> None:
+    shutil.rmtree(index)
+
+
+def damage(index: Path) -> None:
+    for file in index.rglob("*"):
+        if file.is_file():
+            file.write_bytes(b"\xa5" * 5000)
+
+
+def of_another_model(index: Path) -> None:
+    shutil.rmtree(index)
+    ChromaIndex.embedded(index, "another-model", 12).close()
+
+
+def answered(client: httpx.Client, number: int) -> tuple[int, list[str], int]:
+    """Status, what was degraded, and how many of the answers point to the right problem."""
+    answer = client.post("/suggestions", json=examples.question(number))
+    body = answer.json()
+    part, _, _ = examples.problem(number)
+    right = [s for s in (*body.get("suggestions", ()), *body.get("near_misses", ())) if part in s["title"]]
+    return answer.status_code, body.get("degraded", []), len(right)
+
+
+@pytest.mark.parametrize("harm", [delete, damage, of_another_model])
+def test_a_server_that_starts_over_a_broken_index_answers_by_words_and_heals_it(
+    with_resolutions: Program, exported_model: Path, harm: Callable[[Path], None]
+) -> None:
+    program = with_resolutions
+    harm(program.data_dir / "chroma")
+
+    with program.serve() as server, program.client() as client, program.database() as database:
+        status, degraded, right = answered(client, 1)
+        assert 200 == status
+        assert degraded in ([], ["index"])
+        assert 1 == right
+        wait_until(lambda: state.at_rest(database), 60, "the index was not repaired")
+        assert (200, [], 1) == answered(client, 1)
+        assert [] == state.jobs_that_failed(database)
+        assert 0 == server.stop()
+        meant = dict.fromkeys(state.resolutions(database), 1)
+    assert RESOLUTIONS == len(meant)
+    assert meant == state.indexed(program.data_dir, exported_model)
+
+
+@pytest.mark.parametrize("harm", [delete, damage])
+def test_reindex_rebuilds_a_broken_index(
+    with_resolutions: Program, exported_model: Path, harm: Callable[[Path], None]
+) -> None:
+    harm(with_resolutions.data_dir / "chroma")
+
+    result = with_resolutions.run("reindex")
+
+    assert (0, f"{RESOLUTIONS} resolutions indexed.\n") == (result.returncode, result.stderr)
+    with with_resolutions.database() as database:
+        meant = dict.fromkeys(state.resolutions(database), 1)
+    assert meant == state.indexed(with_resolutions.data_dir, exported_model)
+
+
+def test_an_index_that_is_deleted_under_a_running_server_never_costs_an_answer(with_resolutions: Program) -> None:
+    with with_resolutions.serve() as server, with_resolutions.client() as client:
+        assert (200, [], 1) == answered(client, 1)
+        delete(with_resolutions.data_dir / "chroma")
+        for _ in range(3):
+            status, degraded, right = answered(client, 1)
+            assert (200, 1) == (status, right)
+            assert degraded in ([], ["index"])
+        assert 0 == server.stop()
+
+
+def test_without_its_chroma_server_an_installation_answers_by_words_and_says_so(
+    new_program: NewProgram, with_resolutions: Program
+) -> None:
+    nobody = new_program(capture="all", chroma_url="http://127.0.0.1:9")
+
+    with nobody.serve(), nobody.client() as client:
+        assert (200, ["index"], 1) == answered(client, 1)
+        ready = httpx.get(f"{nobody.url}/health/ready")
+        assert (503, False) == (ready.status_code, ready.json()["components"]["index"])
