@@ -53,9 +53,9 @@ def configure_logs(
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
-def _traceback(raised: ExcInfo) -> str:
-    return safe_traceback(raised[1])
+def _traceback(exc_info: ExcInfo) -> str:
+    return safe_traceback(exc_info[1])
 
 
-def _write_traceback(stream: TextIO, raised: ExcInfo) -> None:
-    stream.write("\n" + _traceback(raised))
+def _write_traceback(stream: TextIO, exc_info: ExcInfo) -> None:
+    stream.write("\n" + _traceback(exc_info))

@@ -74,6 +74,7 @@ class Program:
 
     def __init__(self, data_dir: Path, model_dir: Path, **settings: object) -> None:
         self.data_dir = data_dir
+        self.model = model_dir / "all-MiniLM-L6-v2"
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.logs = data_dir.with_name(f"{data_dir.name}-logs")

@@ -13,6 +13,7 @@ from pipelines.domain.suggestions import (
     TrackRecord,
 )
 from pipelines.retrieve.applicability import applicability
+from pipelines.retrieve.codes import code_balance
 from pipelines.retrieve.explain import reasons
 from pipelines.retrieve.features import Pool, features
 from pipelines.retrieve.query import PreparedQuery, prepare
@@ -100,6 +101,7 @@ def order(
         coefficients.score(features(prepared, candidate, pool))
         + ranking.track_record * held_balance(candidate.track_record)
         - ranking.does_not_apply * (verdict.verdict is _NOT)
+        + ranking.error_code * code_balance(prepared, candidate)
         for candidate, verdict in judged
     ]
     scored = [

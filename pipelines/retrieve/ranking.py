@@ -49,16 +49,18 @@ class Coefficients(Value):
 
 
 class Ranking(Value):
-    """Coefficients with the vector index and without it, and two shifts of the score that are set, not fitted.
+    """Coefficients with the vector index and without it, and three shifts of the score that are set, not fitted.
 
     `track_record` is the most that a fix that always (or never) held moves the score up or down;
-    `does_not_apply` is what a resolution loses whose versions rule the asker's out.
+    `does_not_apply` is what a resolution loses whose versions rule the asker's out; `error_code` is what one gains that
+    names the asker's error code, and one loses that names another of the same family.
     """
 
     full: Coefficients
     lexical_only: Coefficients
     track_record: float = Field(ge=0)
     does_not_apply: float = Field(ge=0)
+    error_code: float = Field(ge=0)
 
 
 @cache

@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
 from pipelines.domain.errors import Conflict, InvalidInput, NotPermitted, NotSignedIn, TooManyAttempts
-from pipelines.domain.storable import require_storable, storable
+from pipelines.domain.storable import require_storable, why_unstorable
 from service.store.engine import Database
 from service.store.queries import access
 from service.usecases import clock
@@ -73,8 +73,9 @@ def sign_in(db: Database, name: str, password: str, hours: int) -> SignedIn:
 
     Raises TooManyAttempts after many wrong passwords for one name, whether there is such a user or not.
     """
-    # Nobody is called so, and no password is: but neither the database nor the hash can be asked.
-    name, password = storable(name), storable(password)
+    if why_unstorable(name) or why_unstorable(password):
+        # Nobody is called so, and no password is: but neither the database nor the hash can be asked.
+        name, password = "", ""
     now = clock.now()
     tried = f"name/{_sha256(name.strip())[:16]}"
     with db.read() as session:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import numpy as np
 import structlog
 
-from pipelines.domain.errors import ModelMismatch
+from pipelines.domain.errors import IndexUnavailable, ModelMismatch
 from pipelines.domain.resolutions import Resolution
 from pipelines.ports import Embedder, VectorRecord, Vectors
 from pipelines.retrieve.documents import ANSWER_VIEW, PROBLEM_VIEW, TITLE_VIEW, views
@@ -85,6 +85,12 @@ def sweep_index(services: Services, claimed: jobs.Claimed) -> None:
     except ModelMismatch:
         # Another embedding model was configured since: its vectors have to be made.
         repaired = reindex(services)
+    except IndexUnavailable:
+        if not services.settings.embedded_index:
+            raise  # the server is away, and what it holds may be whole
+        # The files are nobody else's, and nothing in them is the only copy.
+        log.warning("index.damaged")
+        repaired = reindex(services)
     now = clock.now()
     with services.db.write() as session:
         jobs.complete(session, claimed)
@@ -96,6 +102,8 @@ def sweep_index(services: Services, claimed: jobs.Claimed) -> None:
 
 def repair_index(services: Services) -> int:
     """Write what the index lacks, take out what SQL does not serve; returns how much there was to do."""
+    # Chroma reads facts without its graph, so that the graph has to be asked for itself.
+    services.vectors.query(services.embedder.embed_query("ready"), 1)
     # First the index, then SQL: what is confirmed in between is missing from the former, and is no stray.
     held = list(services.vectors.facts())
     with services.db.read() as session:

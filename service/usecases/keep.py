@@ -43,8 +43,9 @@ def restore(settings: Settings, source: Path) -> None:
         manifest = json.loads((source / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise UnusableBackup(f"{source} is no backup: it has no readable {MANIFEST}.") from error
-    if manifest.get("format") != FORMAT:
-        raise UnusableBackup(f"{source} was made by another version of Precedent (format {manifest.get('format')}).")
+    made_in = manifest.get("format") if isinstance(manifest, dict) else None
+    if made_in != FORMAT:
+        raise UnusableBackup(f"{source} was made by another version of Precedent (format {made_in}).")
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     restore_sqlite(source / DATABASE, settings.sql_url, _after_restore)
 

@@ -1,6 +1,6 @@
 """Fixtures of the journeys: an installation that is run as processes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -32,7 +32,7 @@ def program(new_program: NewProgram) -> Program:
 
 
 @pytest.fixture
-def program_on_each_database(database: Database, tmp_path: Path, exported_model: Path) -> Iterator[Program]:
+def program_on_each_database(database: Database, tmp_path: Path, exported_model: Path) -> Program:
     """The same on SQLite and on PostgreSQL in turn."""
     settings = {"database_url": url_of(database)} if database.dialect == "postgresql" else {}
-    yield Program(tmp_path, exported_model.parent, capture="all", **settings)
+    return Program(tmp_path, exported_model.parent, capture="all", **settings)

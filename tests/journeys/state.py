@@ -1,11 +1,10 @@
 """What an installation holds, read from its database and its index as they lie on the disk."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Row
 from sqlmodel import col, func, or_, select
 
 from pipelines.adapters.chroma_index import ChromaIndex
@@ -60,10 +59,8 @@ def confirmed(database: Database) -> dict[int, list[tuple[int | None, int | None
 def resolutions(database: Database) -> dict[str, tuple[int, int | None]]:
     """Version and indexed version of each resolution."""
     with database.read() as session:
-        rows: Sequence[Row[tuple[int | None, int, int | None]]] = session.exec(
-            select(ResolutionRow.id, ResolutionRow.version, ResolutionRow.indexed_version)
-        ).all()  # type: ignore[assignment]
-    return {resolution_name(number): (version, indexed) for number, version, indexed in rows if number is not None}
+        rows = session.exec(select(ResolutionRow)).all()
+    return {resolution_name(row.id): (row.version, row.indexed_version) for row in rows if row.id is not None}
 
 
 def indexed(data_dir: Path, model: Path) -> dict[str, int]:

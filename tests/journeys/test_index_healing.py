@@ -95,9 +95,8 @@ def test_an_index_that_is_deleted_under_a_running_server_never_costs_an_answer(w
         assert 0 == server.stop()
 
 
-def test_without_its_chroma_server_an_installation_answers_by_words_and_says_so(
-    new_program: NewProgram, with_resolutions: Program
-) -> None:
+@pytest.mark.usefixtures("with_resolutions")
+def test_without_its_chroma_server_an_installation_answers_by_words_and_says_so(new_program: NewProgram) -> None:
     nobody = new_program(capture="all", chroma_url="http://127.0.0.1:9")
 
     with nobody.serve(), nobody.client() as client:

@@ -1,0 +1,176 @@
+"""A gap keeps its identity, its owner and its dismissal from report to report; answered questions are no gap."""
+
+from typing import Any
+
+import pytest
+
+from pipelines.domain.errors import IndexUnavailable, InvalidInput, NotFound
+from pipelines.domain.gaps import GapStatus
+from pipelines.domain.suggestions import Query
+from pipelines.domain.tickets import Ticket
+from service.usecases.actors import Actor, UserRole
+from service.usecases.report_gaps import GapChange, build_report, change_gap, latest_report, read_gap
+from service.usecases.services import Services
+from service.usecases.suggest import suggest
+from service.usecases.views import GapReportView
+from tests.doubles import UnreachableIndex
+from tests.usecases.cases import ADA, SYMPTOM, case, confirmed, said, send
+
+KIM = Actor(name="Kim", role=UserRole.KB_MANAGER)
+
+
+def asking(identifier: str, subject: str, body: str, **facts: Any) -> Ticket:
+    return case(identifier, said("m1", body), subject=subject, closed=False, **facts)
+
+
+def badges(services: Services, *numbers: int) -> None:
+    """Open tickets that all ask for the same thing in nearly the same words."""
+    for number in numbers:
+        body = "The badge printer prints blank badges since the firmware update."
+        send(services, asking(f"B-{number}", f"Badge printer prints blank badges {number}", body))
+
+
+def ids(report: GapReportView | None) -> list[str]:
+    assert report is not None
+    return [gap.id for gap in report.gaps]
+
+
+def test_what_several_ask_and_nobody_answered_is_a_gap_with_its_tickets(services: Services) -> None:
+    badges(services, 1, 2, 3)
+    send(services, asking("X-1", "Sync slow", "Calendar sync takes ages on tablets."))
+    (gap,) = build_report(services).gaps
+    assert ("G-1", ("desk/B-1", "desk/B-2", "desk/B-3"), 3, "open", "no") == (
+        gap.id,
+        gap.ticket_ids,
+        gap.escalations,
+        gap.status,
+        gap.enough_to_write,
+    )
+    assert {"tickets": 3, "accounts": 1, "searches": 0} == gap.demand
+
+
+def test_before_the_first_report_there_is_none_and_without_demand_an_empty_one(services: Services) -> None:
+    assert latest_report(services.db) is None
+    report = build_report(services)
+    assert ((), 0, {"estimate": 0.0, "low": 0.0, "high": 0.0}) == (report.gaps, report.signals, report.unseen)
+
+
+def test_a_question_that_triage_would_answer_is_no_gap(services: Services) -> None:
+    for number in (1, 2):
+        send(services, asking(f"E-{number}", "Nightly export stops with EXP-2041", SYMPTOM))
+    assert ["G-1"] == ids(build_report(services))
+    confirmed(services)
+    assert [] == ids(build_report(services))
+
+
+def test_abstentions_on_free_text_are_demand_and_those_on_a_ticket_count_once(services: Services) -> None:
+    badges(services, 1, 2)
+    query = Query(subject="Badge printer prints blank badges", body="blank badges since the firmware update")
+    for _ in range(2):
+        suggest(services, query, ADA)
+    suggest(services, query, ADA, case("B-1").key)
+    (gap,) = build_report(services).gaps
+    assert {"tickets": 2, "accounts": 1, "searches": 2} == gap.demand
+
+
+def test_the_same_demand_gives_the_same_gaps_and_the_same_hash(services: Services) -> None:
+    badges(services, 1, 2, 3)
+    one, two = build_report(services), build_report(services)
+    assert one.id != two.id
+    assert (ids(one), one.inputs_sha256) == (ids(two), two.inputs_sha256)
+    badges(services, 4)
+    three = build_report(services)
+    assert ids(one) == ids(three)
+    assert one.inputs_sha256 != three.inputs_sha256
+
+
+def test_a_gap_keeps_its_name_and_owner_when_its_demand_grows(services: Services) -> None:
+    badges(services, 1, 2)
+    build_report(services)
+    change_gap(services.db, "G-1", GapChange(title="Blank badges", owner="Kim"), KIM)
+    badges(services, 3, 4)
+    (gap,) = build_report(services).gaps
+    assert ("G-1", "Blank badges", "Kim", "assigned", 4) == (
+        gap.id,
+        gap.title,
+        gap.owner,
+        gap.status,
+        gap.demand["tickets"],
+    )
+
+
+def test_a_dismissed_gap_stays_dismissed(services: Services) -> None:
+    badges(services, 1, 2)
+    build_report(services)
+    change_gap(services.db, "G-1", GapChange(status=GapStatus.DISMISSED, note="out of support"), KIM)
+    badges(services, 3)
+    assert [("G-1", "dismissed")] == [(gap.id, gap.status) for gap in build_report(services).gaps]
+    asked = Query(subject="Badge printer prints blank badges", body="since the firmware update")
+    assert suggest(services, asked, ADA).near_gap is None
+
+
+def test_an_abstention_names_the_gap_that_it_falls_into(services: Services) -> None:
+    badges(services, 1, 2)
+    build_report(services)
+    near = suggest(services, Query(subject="Badge printer prints blank badges", body="firmware update"), ADA).near_gap
+    assert near is not None
+    assert "G-1" == near["id"]
+    assert suggest(services, Query(subject="Invoice total wrong"), ADA).near_gap is None
+
+
+def test_a_dismissal_says_why(services: Services) -> None:
+    badges(services, 1, 2)
+    build_report(services)
+    with pytest.raises(InvalidInput, match="note"):
+        change_gap(services.db, "G-1", GapChange(status=GapStatus.DISMISSED), KIM)
+    assert "open" == read_gap(services.db, "G-1").gap.status
+
+
+def test_a_gap_without_its_owner_is_open_again(services: Services) -> None:
+    badges(services, 1, 2)
+    build_report(services)
+    change_gap(services.db, "G-1", GapChange(owner="Kim"), KIM)
+    view = change_gap(services.db, "G-1", GapChange(owner=" "), KIM)
+    assert ("open", None) == (view.gap.status, view.gap.owner)
+
+
+@pytest.mark.parametrize("change", [GapChange(title=" "), GapChange(title="\0"), GapChange(owner="\ud800")])
+def test_a_change_that_cannot_be_kept_is_refused(services: Services, change: GapChange) -> None:
+    badges(services, 1, 2)
+    build_report(services)
+    with pytest.raises(InvalidInput):
+        change_gap(services.db, "G-1", change, KIM)
+
+
+def test_a_gap_is_read_with_its_tickets_and_what_customers_said(services: Services) -> None:
+    badges(services, 1, 2)
+    build_report(services)
+    view = read_gap(services.db, "G-1")
+    assert ["desk/B-1", "desk/B-2"] == [line.key for line in view.tickets]
+    assert {"m1"} == {quote.message for quote in view.quotes}
+    assert all("blank badges" in quote.text for quote in view.quotes)
+
+
+@pytest.mark.parametrize("name", ["G-9", "G-", "R-1"])
+def test_there_is_no_gap_of_another_name(services: Services, name: str) -> None:
+    with pytest.raises(NotFound):
+        read_gap(services.db, name)
+
+
+def test_names_and_addresses_do_not_get_into_a_report(services: Services) -> None:
+    for number in (1, 2):
+        subject = "Badge printer of Greta Holm prints blank badges"
+        send(services, asking(f"B-{number}", subject, "Write to greta@nordwind.example: blank badges."))
+    report = build_report(services)
+    assert 1 == len(report.gaps)
+    assert not {"Greta", "Holm", "nordwind"} & set(report.model_dump_json().replace("@", " ").split())
+    assert "Greta" not in report.model_dump_json()
+
+
+def test_no_report_is_made_without_the_index(services: Services) -> None:
+    """It would call everything a gap."""
+    badges(services, 1, 2)
+    services.vectors = UnreachableIndex(256)
+    with pytest.raises(IndexUnavailable):
+        build_report(services)
+    assert latest_report(services.db) is None

@@ -1,0 +1,107 @@
+"""A resolution is corrected in versions, each on the one before, and moves as KCS allows."""
+
+import pytest
+
+from pipelines.domain.drafts import FieldName
+from pipelines.domain.errors import IllegalMove, InvalidInput, NotFound, StaleVersion
+from pipelines.domain.resolutions import Audience, Confidence
+from service.usecases.resolutions import ResolutionChange, change_resolution, list_resolutions, read_resolution
+from service.usecases.services import Services
+from tests.usecases.cases import BEN, case, confirmed, work
+
+
+def change(services: Services, version: int | None = None, **changes: object) -> int:
+    changed = change_resolution(services.db, "R-1", ResolutionChange.model_validate(changes), BEN, version)
+    return changed.resolution.version
+
+
+def test_a_correction_is_the_next_version_with_who_and_why(services: Services) -> None:
+    confirmed(services)
+    assert 2 == change(services, 1, fix="Upgrade to 5.2.9, says bob@nordwind.example.", why="it moved")
+    view = read_resolution(services.db, "R-1")
+    last = view.history[-1]
+    assert (2, "Ben", "it moved", ("fix",)) == (last.version, last.actor, last.why, last.changed_fields)
+    assert "Upgrade to 5.2.9, says [email-1]." == view.resolution.content.text(FieldName.FIX)
+    assert not view.indexed
+    work(services)
+    assert read_resolution(services.db, "R-1").indexed
+
+
+def test_saying_the_same_again_changes_nothing(services: Services) -> None:
+    confirmed(services)
+    assert 1 == change(services, fix=" Upgrade to 5.2.3. ", title="Nightly export stops with EXP-2041")
+    assert 1 == change(services)
+    assert 1 == change(services, confidence="not_validated", affected=["5.2.1"])
+
+
+def test_a_correction_on_an_old_version_is_refused(services: Services) -> None:
+    confirmed(services)
+    change(services, 1, title="Other")
+    with pytest.raises(StaleVersion) as late:
+        change(services, 1, title="Third")
+    assert {"version": 2} == late.value.current
+
+
+def test_an_emptied_field_is_not_known_and_a_fix_that_is_gone_has_no_kind(services: Services) -> None:
+    confirmed(services)
+    change(services, fix="", affected=[], fixed_in=[" "])
+    content = read_resolution(services.db, "R-1").resolution.content
+    assert ("not_known", None, None, "not_known") == (
+        content.fields[FieldName.FIX].state,
+        content.text(FieldName.FIX),
+        content.fix_kind,
+        content.versions.state,
+    )
+    assert () == content.fields[FieldName.FIX].evidence
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [{"title": " "}, {"fix": "x" * 20_001}, {"title": "a\0"}, {"affected": ["\ud800"]}, {"product_area": "\0"}],
+)
+def test_a_correction_that_cannot_be_kept_is_refused(services: Services, bad: dict[str, object]) -> None:
+    confirmed(services)
+    with pytest.raises(InvalidInput):
+        change_resolution(services.db, "R-1", ResolutionChange(**bad), BEN)
+    assert 1 == len(read_resolution(services.db, "R-1").history)
+
+
+def test_states_move_one_by_one_and_only_legally(services: Services) -> None:
+    confirmed(services)
+    change(services, confidence="archived")
+    with pytest.raises(IllegalMove):
+        change(services, confidence="validated")
+    change(services, confidence="not_validated", audience="customer")
+    resolution = read_resolution(services.db, "R-1").resolution
+    assert (Confidence.NOT_VALIDATED, Audience.CUSTOMER, 3) == (
+        resolution.confidence,
+        resolution.audience,
+        resolution.version,
+    )
+
+
+@pytest.mark.parametrize("name", ["R-2", "R-", "R-0x1", "D-1", "R-99999999999999999999", "R-1\0"])
+def test_there_is_no_resolution_of_another_name(services: Services, name: str) -> None:
+    with pytest.raises(NotFound):
+        read_resolution(services.db, name)
+
+
+def test_lists_come_newest_first_in_pages_and_by_words_area_and_state(services: Services) -> None:
+    for number, area in enumerate(("export", "export", "billing"), start=1):
+        confirmed(services, case(f"T-{number}"), product_area=area, title=f"Case {'odd' if number % 2 else 'even'}")
+    first = list_resolutions(services.db, limit=2)
+    assert (["R-3", "R-2"], "2") == ([r.id for r in first.items], first.next_cursor)
+    rest = list_resolutions(services.db, limit=2, cursor=first.next_cursor)
+    assert (["R-1"], None) == ([r.id for r in rest.items], rest.next_cursor)
+    assert ["R-2", "R-1"] == [r.id for r in list_resolutions(services.db, product_area="export").items]
+    assert ["R-2"] == [r.id for r in list_resolutions(services.db, "even").items]
+    assert () == list_resolutions(services.db, confidence="validated").items
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [{"limit": 0}, {"limit": 201}, {"cursor": "x"}, {"cursor": "-1"}, {"cursor": "9" * 30}, {"product_area": "\0"}],
+)
+def test_a_list_asked_for_wrongly_is_refused(services: Services, bad: dict[str, object]) -> None:
+    with pytest.raises(InvalidInput):
+        list_resolutions(services.db, **bad)  # type: ignore[arg-type]
