@@ -17,6 +17,7 @@ from service.jobs.runner import Worker
 from service.logs import configure_logs
 from service.settings import Settings
 from service.usecases.demo import load_demo
+from service.usecases.index import queue_sweep
 
 GRACE = 20
 """Seconds that requests and the job in hand have to finish."""
@@ -122,6 +123,8 @@ def work(settings: Settings, *, until_idle: bool) -> None:
     signal.signal(signal.SIGTERM, stop)
     with open_services(settings) as services:
         worker = Worker(services)
+        with services.db.write() as session:
+            queue_sweep(session)
         if until_idle:
             done = worker.run_until_idle(stopping.is_set)
             log.info("worker.idle", jobs=done)

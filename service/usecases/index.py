@@ -27,6 +27,7 @@ INDEX_JOB = "index"
 REINDEX_JOB = "reindex"
 SWEEP_JOB = "sweep"
 SWEEP_EVERY = timedelta(hours=1)
+SWEEP_AGAIN = timedelta(minutes=5)
 JOBS_KEPT = timedelta(days=7)
 AT_ONCE = 256
 """Resolutions embedded and written together: Chroma's writes are costly one by one."""
@@ -87,17 +88,24 @@ def sweep_index(services: Services, claimed: jobs.Claimed) -> None:
         repaired = reindex(services)
     except IndexUnavailable:
         if not services.settings.embedded_index:
-            raise  # the server is away, and what it holds may be whole
+            # The server is away, and what it holds may be whole. However long that lasts, somebody has to look again.
+            log.warning("index.unreachable")
+            _sweep_next(services, claimed, SWEEP_AGAIN)
+            return
         # The files are nobody else's, and nothing in them is the only copy.
         log.warning("index.damaged")
         repaired = reindex(services)
+    _sweep_next(services, claimed, SWEEP_EVERY)
+    if repaired:
+        log.info("index.repaired", repaired=repaired)
+
+
+def _sweep_next(services: Services, claimed: jobs.Claimed, later: timedelta) -> None:
     now = clock.now()
     with services.db.write() as session:
         jobs.complete(session, claimed)
         jobs.prune_jobs(session, now - JOBS_KEPT)
-        queue_sweep(session, now + SWEEP_EVERY)
-    if repaired:
-        log.info("index.repaired", repaired=repaired)
+        queue_sweep(session, now + later)
 
 
 def repair_index(services: Services) -> int:

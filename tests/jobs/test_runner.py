@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from pipelines.domain.errors import SummariserFailed
+from pipelines.domain.errors import Conflict, SummariserFailed
 from service.jobs import runner
 from service.jobs.runner import Worker
 from service.store import jobs
@@ -242,7 +242,7 @@ def test_a_worker_that_lost_its_lease_leaves_the_job_to_the_other(
     [
         (SummariserFailed("timeout", "m", permanent=False), JobState.QUEUED, "timeout"),
         (SummariserFailed("refused", "m", permanent=True), JobState.DEAD, "refused"),
-        (jobs.Conflict("m"), JobState.QUEUED, "conflict"),
+        (Conflict("m"), JobState.QUEUED, "conflict"),
         (ValueError("ticket text"), JobState.QUEUED, "ValueError"),
     ],
 )

@@ -2,12 +2,16 @@
 
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
+from sqlmodel import select
 
 from pipelines.adapters.chroma_index import ChromaIndex
+from pipelines.adapters.embedding_files import read_manifest
+from service.store.tables import JobRow
 from tests.journeys import examples, state
 from tests.journeys.conftest import NewProgram
 from tests.processes import Program, wait_until
@@ -103,3 +107,35 @@ def test_without_its_chroma_server_an_installation_answers_by_words_and_says_so(
         assert (200, ["index"], 1) == answered(client, 1)
         ready = httpx.get(f"{nobody.url}/health/ready")
         assert (503, False) == (ready.status_code, ready.json()["components"]["index"])
+
+
+@pytest.mark.usefixtures("with_resolutions")
+def test_a_worker_that_finds_no_chroma_server_looks_again_instead_of_giving_up(new_program: NewProgram) -> None:
+    nobody = new_program(capture="all", chroma_url="http://127.0.0.1:9")
+
+    done = nobody.run("worker", "--until-idle")
+
+    assert 0 == done.returncode, done.stderr
+    assert "index.unreachable" in done.stderr
+    with nobody.database() as database, database.read() as session:
+        sweeps = session.exec(select(JobRow).where(JobRow.kind == "sweep", JobRow.state == "queued")).all()
+    assert [0] == [sweep.failures for sweep in sweeps]
+    assert sweeps[0].run_at < datetime.now(UTC) + timedelta(minutes=10)
+
+
+def test_workers_repair_an_index_on_a_server_when_they_start(
+    new_program: NewProgram, chroma_server: str, tmp_path: Path
+) -> None:
+    program = new_program(chroma_url=chroma_server)
+    file = examples.write_file(tmp_path / "tickets.jsonl", [examples.ticket(number) for number in range(RESOLUTIONS)])
+    assert 0 == program.run("import", str(file), "--accept-drafts").returncode
+    model = read_manifest(program.model)
+    index = ChromaIndex.server(chroma_server, model.model_id, model.dimension)
+    index.reset()
+
+    done = program.run("worker", "--until-idle")
+
+    assert 0 == done.returncode, done.stderr
+    with program.database() as database:
+        assert dict.fromkeys(state.resolutions(database), 1) == state.whole(dict(index.facts()))
+    index.close()

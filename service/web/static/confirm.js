@@ -109,8 +109,14 @@
     }
 
     const entry = (question) => texts(question)[0];
-    function goTo(question) {
-      const field = entry(question);
+    // What keeps a question open whose text stands: the kind of fix, or for somebody who stays in it, the affirmation.
+    function lacking(question, staying) {
+      if (stateOf(question) !== "stated" || texts(question).every((field) => squeeze(field.value) === "")) return null;
+      const kind = question.querySelector("select");
+      if (kind && kind.value === "") return kind;
+      return staying ? question.querySelector("[data-affirm]:not(:checked)") : null;
+    }
+    function goTo(question, field = entry(question)) {
       field.focus();
       if (scrollsAlone()) question.scrollIntoView({ block: "nearest" });
     }
@@ -120,7 +126,7 @@
       const at = asked.indexOf(questionOf(from));
       const order = [...asked.slice(at + 1), ...asked.slice(0, at + 1)];
       const open = order.find((question) => !isSettled(question));
-      if (open) goTo(open);
+      if (open) goTo(open, lacking(open, open === questionOf(from)) ?? entry(open));
       else button?.focus();
       return open ?? null;
     }
