@@ -18,11 +18,11 @@ from service.store.queries.tickets import TicketRecord
 from service.store.session import Session
 from service.store.tables import CaptureState, ReuseKind
 from service.usecases import clock
-from service.usecases.confirm import resolution_content
 from service.usecases.draft import store_drafts, summarise
 from service.usecases.index import index_pending
 from service.usecases.lexical_text import put_lexical
 from service.usecases.receive import DRAFT_JOB, draft_subject
+from service.usecases.resolution_content import resolution_content
 from service.usecases.services import Services
 
 AT_ONCE = 100

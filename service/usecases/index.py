@@ -27,6 +27,9 @@ INDEX_JOB = "index"
 REINDEX_JOB = "reindex"
 SWEEP_JOB = "sweep"
 SWEEP_EVERY = timedelta(hours=1)
+PROBE = 10
+"""Neighbours asked for, to see whether the index finds what it lists."""
+
 SWEEP_AGAIN = timedelta(minutes=5)
 JOBS_KEPT = timedelta(days=7)
 AT_ONCE = 256
@@ -110,10 +113,12 @@ def _sweep_next(services: Services, claimed: jobs.Claimed, later: timedelta) -> 
 
 def repair_index(services: Services) -> int:
     """Write what the index lacks, take out what SQL does not serve; returns how much there was to do."""
-    # Chroma reads facts without its graph, so that the graph has to be asked for itself.
-    services.vectors.query(services.embedder.embed_query("ready"), 1)
     # First the index, then SQL: what is confirmed in between is missing from the former, and is no stray.
     held = list(services.vectors.facts())
+    # Facts and graph lie in different files: without its graph Chroma finds next to nothing, and calls that fine.
+    if len(services.vectors.query(services.embedder.embed_query("ready"), PROBE)) < min(PROBE, len(held)):
+        log.warning("index.damaged")
+        return reindex(services)
     with services.db.read() as session:
         wanted = resolutions.served_versions(session)
         stray = [identifier for identifier, facts in held if int(facts.get("resolution", 0)) not in wanted]

@@ -63,7 +63,13 @@ def receive(session: Session, batch: Sequence[Ticket], capture: CapturePolicy) -
 def _queue_draft(
     session: Session, done: Upserted, ticket: Ticket, states: dict[int, CaptureState], capture: CapturePolicy
 ) -> bool:
-    if ticket.status is not TicketStatus.CLOSED or not covers(capture, ticket):
+    if ticket.status is not TicketStatus.CLOSED:
+        if states[done.ticket_id] is not CaptureState.NONE:
+            # Reopened: what was confirmed of the earlier closing says nothing of how this one will end.
+            stored.reset_capture(session, done.ticket_id)
+            states[done.ticket_id] = CaptureState.NONE
+        return False
+    if not covers(capture, ticket):
         return False
     if not done.closed_now and states[done.ticket_id] is not CaptureState.NONE:
         return False

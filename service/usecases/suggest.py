@@ -246,6 +246,8 @@ def _keep(services: Services, asked: Query, given: Answer, actor: Actor, ticket_
             actor_id=actor.id,
             now=now,
         )
+        if counts and given.suggestions:
+            suggestions.count_shown(session, [resolution_number(r.candidate.resolution.id) for r in given.suggestions])
         if counts and given.verdict is SuggestionVerdict.ABSTAINED:
             suggestions.add_signal(
                 session,

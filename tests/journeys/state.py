@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 from sqlmodel import col, func, or_, select
 
 from pipelines.adapters.chroma_index import ChromaIndex
@@ -12,6 +13,9 @@ from pipelines.adapters.embedding_files import read_manifest
 from service.store.engine import Database
 from service.store.ids import resolution_name
 from service.store.tables import ConfirmationRow, DraftRow, JobRow, JobState, ResolutionRow, TicketRow
+
+PROBE = 100
+"""Neighbours that an index finds, if it holds as many."""
 
 SOON = timedelta(minutes=2)
 """A job that is due later, such as the next sweep, is not waited for."""
@@ -68,6 +72,8 @@ def indexed(data_dir: Path, model: Path) -> dict[str, int]:
     manifest = read_manifest(model)
     index = ChromaIndex.embedded(data_dir / "chroma", manifest.model_id, manifest.dimension)
     try:
+        found = min(PROBE, index.count())
+        assert found == len(index.query(np.eye(1, manifest.dimension, dtype=np.float32)[0], PROBE))
         return whole(dict(index.facts()))
     finally:
         index.close()

@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
+import numpy as np
 import pytest
 from sqlmodel import select
 
 from pipelines.adapters.chroma_index import ChromaIndex
-from pipelines.adapters.embedding_files import read_manifest
+from pipelines.adapters.embedding_files import exported_model_directory, read_manifest
+from pipelines.ports import VectorRecord
 from service.store.tables import JobRow
 from tests.journeys import examples, state
 from tests.journeys.conftest import NewProgram
@@ -39,6 +41,22 @@ def damage(index: Path) -> None:
             file.write_bytes(b"\xa5" * 5000)
 
 
+def lose_the_graph(index: Path) -> None:
+    """Leave the list of the vectors, and enough of them that their graph was written."""
+    model = read_manifest(exported_model_directory("all-MiniLM-L6-v2"))
+    chance = np.random.default_rng(1).normal(size=(1500, model.dimension)).astype(np.float32)
+    vectors = chance / np.linalg.norm(chance, axis=1, keepdims=True)
+    strays = range(9000, 9000 + len(vectors))
+    full = ChromaIndex.embedded(index, model.model_id, model.dimension)
+    facts = [{"resolution": stray, "version": 1, "views": 1} for stray in strays]
+    full.upsert([VectorRecord(f"R-{n}:title", v, f) for n, v, f in zip(strays, vectors, facts, strict=True)])
+    full.close()
+    graphs = [found for found in index.iterdir() if found.is_dir()]
+    assert graphs
+    for graph in graphs:
+        shutil.rmtree(graph)
+
+
 def of_another_model(index: Path) -> None:
     shutil.rmtree(index)
     ChromaIndex.embedded(index, "another-model", 12).close()
@@ -53,7 +71,7 @@ def answered(client: httpx.Client, number: int) -> tuple[int, list[str], int]:
     return answer.status_code, body.get("degraded", []), len(right)
 
 
-@pytest.mark.parametrize("harm", [delete, damage, of_another_model])
+@pytest.mark.parametrize("harm", [delete, damage, lose_the_graph, of_another_model])
 def test_a_server_that_starts_over_a_broken_index_answers_by_words_and_heals_it(
     with_resolutions: Program, exported_model: Path, harm: Callable[[Path], None]
 ) -> None:

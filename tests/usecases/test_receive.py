@@ -10,7 +10,7 @@ from service.usecases.queue import list_drafts, read_draft
 from service.usecases.receive import receive_delivery, receive_ticket
 from service.usecases.services import Services
 from service.usecases.tickets import read_ticket
-from tests.usecases.cases import awaiting, case, drafted, reclosed, reopened, said, send, work
+from tests.usecases.cases import awaiting, case, confirmed, drafted, reclosed, reopened, said, send, work
 
 
 def queued(services: Services) -> int:
@@ -103,3 +103,12 @@ def test_a_delivery_is_acted_on_once_and_two_sources_may_use_one_id(services: Se
         deliver("generic", "d-2"),
     ]
     assert 1 == queued(services)
+
+
+def test_a_reopened_ticket_has_its_close_gate_shut_again(services: Services) -> None:
+    """What was confirmed when it closed before says nothing of how it will end this time."""
+    confirmed(services)
+    assert read_ticket(services.db, case().key).close_gate.open
+    send(services, reopened(case()))
+    gate = read_ticket(services.db, case().key)
+    assert ("none", False) == (gate.capture_state, gate.close_gate.open)

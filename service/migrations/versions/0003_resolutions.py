@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("governance", sa.String(), nullable=False),
         sa.Column("indexed_version", sa.Integer(), nullable=True),
         sa.Column("owner", sa.String(), nullable=True),
+        sa.Column("shown", sa.Integer(), nullable=False),
         sa.Column("superseded_by", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),

@@ -4,11 +4,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func, select, update
 
 from pipelines.domain.gaps import DemandKind
 from pipelines.domain.suggestions import Outcome, TrackRecord
-from service.store.tables import DemandSignalRow, ReuseRow, SuggestionOutcomeRow, SuggestionRow, TicketRow
+from service.store.tables import (
+    DemandSignalRow,
+    ResolutionRow,
+    ReuseRow,
+    SuggestionOutcomeRow,
+    SuggestionRow,
+    TicketRow,
+)
 
 
 class SuggestionRecord(NamedTuple):
@@ -118,6 +125,11 @@ def searches_unanswered(session: Session) -> list[SearchRecord]:
     return [SearchRecord(row.id or 0, row.text, row.product_area, row.at) for row in rows]
 
 
+def count_shown(session: Session, numbers: Sequence[int]) -> None:
+    """Note that these were recommended to somebody. Being shown is no success."""
+    session.exec(update(ResolutionRow).where(col(ResolutionRow.id).in_(numbers)).values(shown=ResolutionRow.shown + 1))
+
+
 def track_records(session: Session, numbers: Iterable[int]) -> dict[int, TrackRecord]:
     """How each of the resolutions fared. A reuse held where its ticket is closed and was not called wrong."""
     wanted = list(numbers)
@@ -137,11 +149,7 @@ def track_records(session: Session, numbers: Iterable[int]) -> dict[int, TrackRe
         failed = outcome == Outcome.WRONG
         tally["failed" if failed else "held" if status == "closed" else "open"] += times
     shown = dict(
-        session.exec(
-            select(SuggestionOutcomeRow.resolution_id, func.count())
-            .where(col(SuggestionOutcomeRow.resolution_id).in_(wanted))
-            .group_by(col(SuggestionOutcomeRow.resolution_id))
-        ).all()
+        session.exec(select(ResolutionRow.id, ResolutionRow.shown).where(col(ResolutionRow.id).in_(wanted))).all()
     )
     return {number: TrackRecord(shown=shown.get(number, 0), **tally) for number, tally in counts.items()}
 

@@ -127,6 +127,11 @@ def queue_capture(session: Session, number: int) -> None:
     session.exec(update(TicketRow).where(col(TicketRow.id) == number).values(capture_state=CaptureState.QUEUED.value))
 
 
+def reset_capture(session: Session, number: int) -> None:
+    """Nothing of the ticket's present state is captured."""
+    session.exec(update(TicketRow).where(col(TicketRow.id) == number).values(capture_state=CaptureState.NONE.value))
+
+
 def capture_states(session: Session, numbers: Sequence[int]) -> dict[int, CaptureState]:
     rows = session.exec(select(TicketRow.id, TicketRow.capture_state).where(col(TicketRow.id).in_(numbers)))
     return {number: CaptureState(state) for number, state in rows if number is not None}

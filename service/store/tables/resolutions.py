@@ -33,6 +33,7 @@ class ResolutionRow(Row, table=True):
     governance: str
     indexed_version: int | None = None
     owner: str | None = None
+    shown: int = 0
     superseded_by: int | None = Field(default=None, foreign_key="resolution.id", ondelete="SET NULL")
     created_at: datetime = Field(sa_type=UtcDateTime)
     updated_at: datetime = Field(sa_type=UtcDateTime)

@@ -1,0 +1,102 @@
+"""What a decision on a draft makes of it: a resolution, redacted, each field with its origin and evidence."""
+
+from collections.abc import Sequence
+
+from pipelines.capture.redact import Redactor
+from pipelines.domain.confirmations import Confirmed, LinkAddition, SettledField, SettledState, SettledVersions
+from pipelines.domain.drafts import DraftContent, FieldName
+from pipelines.domain.resolutions import (
+    Origin,
+    ResolutionContent,
+    ResolutionField,
+    ResolutionVersions,
+    TicketEvidence,
+)
+from pipelines.domain.tickets import Ticket
+
+
+def resolution_content(draft: DraftContent, decision: Confirmed, ticket: Ticket) -> ResolutionContent:
+    """The record that a complete decision makes. Texts that the agent typed are redacted like the ticket's."""
+    redactor = Redactor.for_ticket(ticket)
+    fields: dict[FieldName, ResolutionField] = {}
+    for name in FieldName:
+        settled = decision.fields.get(name)
+        if settled is not None:
+            fields[name] = _field(draft, name, settled, str(ticket.key), redactor)
+    stated_fix = FieldName.FIX in fields and fields[FieldName.FIX].state is SettledState.STATED
+    return ResolutionContent(
+        title=redactor.redact_text(decision.title.strip()),
+        fields=fields,
+        fix_kind=decision.fix_kind if stated_fix else None,
+        versions=_versions(draft, decision.versions, str(ticket.key), redactor),
+        product_area=(decision.product_area or "").strip() or ticket.product_area,
+    )
+
+
+def _field(
+    draft: DraftContent, name: FieldName, settled: SettledField, ticket: str, redactor: Redactor
+) -> ResolutionField:
+    if settled.state is not SettledState.STATED:
+        return ResolutionField(state=settled.state, origin=Origin.EDITED)
+    proposed = draft.fields.get(name)
+    text = settled.text.strip()
+    if proposed is not None and text == proposed.text.strip():
+        origin = Origin.DRAFT if proposed.supported and not proposed.flags else Origin.AFFIRMED
+    else:
+        origin = Origin.EDITED
+        text = redactor.redact_text(text)
+    quotes = proposed.evidence if proposed else ()
+    evidence = tuple(TicketEvidence(ticket=ticket, evidence=quote) for quote in quotes)
+    return ResolutionField(state=SettledState.STATED, text=text, origin=origin, evidence=evidence)
+
+
+def _versions(
+    draft: DraftContent, settled: SettledVersions | None, ticket: str, redactor: Redactor
+) -> ResolutionVersions:
+    if settled is None or settled.state is not SettledState.STATED:
+        return ResolutionVersions(state=settled.state if settled else SettledState.NOT_KNOWN, origin=Origin.EDITED)
+    affected = tuple(redactor.redact_text(v.strip()) for v in settled.affected if v.strip())
+    fixed_in = tuple(redactor.redact_text(v.strip()) for v in settled.fixed_in if v.strip())
+    proposed = draft.versions
+    same = (affected, fixed_in) == (proposed.affected, proposed.fixed_in)
+    proved = proposed.supported and not proposed.flags
+    return ResolutionVersions(
+        state=SettledState.STATED,
+        affected=affected,
+        fixed_in=fixed_in,
+        origin=Origin.EDITED if not same else Origin.DRAFT if proved else Origin.AFFIRMED,
+        evidence=tuple(TicketEvidence(ticket=ticket, evidence=quote) for quote in proposed.evidence),
+    )
+
+
+def with_additions(
+    content: ResolutionContent, draft: DraftContent, add: Sequence[LinkAddition], ticket: str
+) -> ResolutionContent:
+    """The record with what a recurrence adds: its symptom or environment in further words, its affected versions."""
+    fields = dict(content.fields)
+    for addition, name in (
+        (LinkAddition.SYMPTOM, FieldName.SYMPTOM),
+        (LinkAddition.ENVIRONMENT, FieldName.ENVIRONMENT),
+    ):
+        proposed = draft.fields.get(name)
+        if addition in add and proposed is not None and proposed.supported:
+            known = fields.get(name)
+            before = known.text if known and known.text else ""
+            if proposed.text not in before:
+                fields[name] = ResolutionField(
+                    state=SettledState.STATED,
+                    text=f"{before}\n{proposed.text}".strip(),
+                    origin=known.origin if known and known.text else Origin.DRAFT,
+                    evidence=(
+                        *(known.evidence if known else ()),
+                        *(TicketEvidence(ticket=ticket, evidence=quote) for quote in proposed.evidence),
+                    ),
+                )
+    versions = content.versions
+    if LinkAddition.VERSIONS in add and draft.versions.affected and draft.versions.supported:
+        affected = tuple(dict.fromkeys((*versions.affected, *draft.versions.affected)))
+        if affected != versions.affected:
+            quotes = tuple(TicketEvidence(ticket=ticket, evidence=quote) for quote in draft.versions.evidence)
+            added = {"affected": affected, "evidence": (*versions.evidence, *quotes)}
+            versions = versions.model_copy(update={"state": SettledState.STATED, **added})
+    return content.model_copy(update={"fields": fields, "versions": versions})
