@@ -1,36 +1,103 @@
-"""Loads the demo tickets once and runs the whole pipeline on them."""
+"""Loads the demo tickets once and runs the whole loop on them, with the decisions its invented agents took."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import as_file, files
+from typing import Any
 
-from service.store.queries import deliveries
-from service.usecases.accept import accept_tickets
+from pipelines.domain.confirmations import Confirmed, SettledField, SettledState, SettledVersions
+from pipelines.domain.drafts import DraftState, FieldName, FixKind
+from pipelines.domain.errors import Conflict
+from pipelines.domain.tickets import TicketKey
+from service.store.ids import draft_name
+from service.store.queries import access, deliveries, drafts, tickets
+from service.store.tables import CaptureState
+from service.usecases.actors import Actor, UserRole
+from service.usecases.confirm import confirm_draft
 from service.usecases.import_tickets import import_file
+from service.usecases.receive import queue_draft
 from service.usecases.report_gaps import build_report
 from service.usecases.services import Services
 
 LOADED = "demo_loaded"
-
-LEFT_FOR_THE_VISITOR = 12
-"""The drafts of the tickets that came last stay in the queue, so that a visitor has something to confirm."""
+SOURCE = "demo"
 
 
 def load_demo(services: Services, say: Callable[[str], None], work_off: Callable[[], object]) -> bool:
-    """Import, draft, accept most, index, and report the gaps; False where an earlier start has done it.
+    """Import, draft, confirm, index, and report the gaps; False where an earlier start has done it.
 
+    What the agents of the demo confirmed stands in confirmations.jsonl; the newest drafts wait for the visitor.
     `work_off` works on the queued jobs until none is left. Safe to interrupt: every step can be done again.
+    Raises Conflict where the installation is somebody's real one.
     """
     with services.db.read() as session:
         if deliveries.fact(session, LOADED):
             return False
-    with as_file(files("service.demo") / "tickets.jsonl") as path:
-        summary = import_file(services.db, path, "all", rejects=services.settings.data_dir / "demo.rejects.jsonl")
-    say(f"{summary.read} demo tickets imported, {summary.drafts_queued} drafts queued")
-    made = accept_tickets(services, summary.numbers[:-LEFT_FOR_THE_VISITOR], lambda _done: None)
-    say(f"{made} drafts accepted as resolutions, embedded and searchable")
-    work_off()
+        if access.count_users(session) or tickets.count_elsewhere(session, SOURCE):
+            raise Conflict(
+                f"{services.settings.data_dir} holds a real installation, which the demo must not touch; "
+                "set PRECEDENT_DATA_DIR to another directory, or use `precedent serve`."
+            )
+    folder = files("service.demo")
+    kept = [json.loads(line) for line in (folder / "confirmations.jsonl").read_text("utf-8").splitlines()]
+    with as_file(folder / "tickets.jsonl") as path:
+        rejects = services.settings.data_dir / "demo.rejects.jsonl"
+        summary = import_file(services.db, path, "none", rejects=rejects)
+        say(f"{summary.read} demo tickets imported")
+        _queue(services, [decision["ticket"] for decision in kept])
+        work_off()
+        made = sum(_confirm(services, decision) for decision in kept)
+        work_off()
+        say(f"{made} drafts made, confirmed as the demo's agents did, embedded and searchable")
+        # The others are drafted once there is something that they may repeat.
+        waiting = import_file(services.db, path, "all", rejects=rejects).drafts_queued
+        work_off()
+    say(f"{waiting} more drafts made, which wait for you")
     report = build_report(services)
     say(f"gap report built: {len(report.gaps)} gaps behind {report.signals} questions nobody answered")
     with services.db.write() as session:
         deliveries.set_fact(session, LOADED, value=True)
     return True
+
+
+def _queue(services: Services, keys: Sequence[str]) -> None:
+    """Queue the drafts of these tickets that have none yet."""
+    with services.db.write() as session:
+        for key in keys:
+            record = tickets.find(session, TicketKey.parse(key))
+            if record is not None and record.capture_state is CaptureState.NONE:
+                queue_draft(session, record.id, record.closures)
+
+
+def _confirm(services: Services, kept: Mapping[str, Any]) -> bool:
+    """Confirm a ticket's draft as its agent did; False where that was done at an earlier, interrupted start."""
+    with services.db.read() as session:
+        number = tickets.number_of(session, TicketKey.parse(kept["ticket"]))
+        made = drafts.of_ticket(session, number) if number is not None else []
+    waiting = next((draft for draft in made if draft.state is DraftState.PENDING), None)
+    if waiting is None:
+        return False
+    agent = Actor(name=kept["agent"], role=UserRole.AGENT)
+    confirm_draft(services.db, draft_name(waiting.id), waiting.revision, _decided(kept), agent)
+    return True
+
+
+def _decided(kept: Mapping[str, Any]) -> Confirmed:
+    versions = bool(kept["affected"] or kept["fixed_in"])
+    return Confirmed(
+        title=kept["title"],
+        fields={name: _settled(kept[name.value]) for name in FieldName},
+        fix_kind=FixKind(kept["fix_kind"]) if kept["fix_kind"] else None,
+        versions=SettledVersions(
+            state=SettledState.STATED if versions else SettledState.NOT_KNOWN,
+            affected=tuple(kept["affected"]),
+            fixed_in=tuple(kept["fixed_in"]),
+        ),
+        seconds=kept["seconds"],
+    )
+
+
+def _settled(text: str | None) -> SettledField:
+    if text is None:
+        return SettledField(state=SettledState.NOT_KNOWN)
+    return SettledField(state=SettledState.STATED, text=text)

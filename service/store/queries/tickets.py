@@ -177,3 +177,8 @@ def _open(row: TicketRow) -> OpenTicket:
         row.priority,
         row.escalated,
     )
+
+
+def count_elsewhere(session: Session, source: str) -> int:
+    """Tickets that came from any other source."""
+    return session.exec(select(func.count()).select_from(TicketRow).where(TicketRow.source != source)).one()

@@ -32,13 +32,7 @@ def rebuild_gaps(request: WebRequest) -> PageResponse:
 
 @get("/gaps/{gap_id:str}", opt=_READ, sync_to_thread=True)
 def show_gap(request: WebRequest, gap_id: FromPath[str]) -> PageResponse:
-    may_change = request.user.may(Permission.CHANGE_GAPS)
-    context = {
-        "view": read_gap(services_of(request).db, gap_id),
-        "may_change": may_change,
-        "statuses": tuple(GapStatus),
-    }
-    return page(request, "gap.html", context)
+    return _gap_page(request, gap_id)
 
 
 @post("/gaps/{gap_id:str}", opt=_CHANGE, sync_to_thread=True)
@@ -52,11 +46,32 @@ def save_gap(
     status = form.text("status")
     if status not in set(GapStatus):
         raise InvalidInput(f"status must be one of {', '.join(GapStatus)}.")
+    db = services_of(request).db
+    chosen = GapStatus(status)
+    untouched = chosen is not GapStatus.DISMISSED and chosen == read_gap(db, gap_id).gap.status
     change = GapChange(
-        title=form.optional("title"), owner=form.text("owner"), status=GapStatus(status), note=form.text("note")
+        title=form.optional("title"),
+        owner=form.text("owner"),
+        # A status that was left as it is was not chosen: then giving an owner assigns the gap.
+        status=None if untouched else chosen,
+        note=form.text("note"),
     )
-    change_gap(services_of(request).db, gap_id, change, request.user)
+    try:
+        change_gap(db, gap_id, change, request.user)
+    except InvalidInput as error:
+        typed = {name: form.text(name) for name in ("title", "owner", "status", "note")}
+        return _gap_page(request, gap_id, {"typed": typed, "why": str(error).replace("`", "")}, status=400)
     return see_other(request, f"/gaps/{gap_id}", "saved")
+
+
+def _gap_page(request: WebRequest, gap_id: str, more: dict[str, Any] | None = None, status: int = 200) -> PageResponse:
+    context = {
+        "view": read_gap(services_of(request).db, gap_id),
+        "may_change": request.user.may(Permission.CHANGE_GAPS),
+        "statuses": tuple(GapStatus),
+        **(more or {}),
+    }
+    return page(request, "gap.html", context, status)
 
 
 handlers = [show_gaps, rebuild_gaps, show_gap, save_gap]
