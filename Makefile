@@ -40,8 +40,8 @@ check: install-dev
 test: check ## lint, types, import rules, and every test
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
-evals: install ## measure capture and retrieval; uses ../shared/data where that exists
-	@for suite in capture retrieval; do \
+evals: install ## measure capture, redaction and retrieval; uses ../shared/data where that exists
+	@for suite in capture redaction retrieval; do \
 	  PRECEDENT_EVAL_DATA="$${PRECEDENT_EVAL_DATA-$$(test -d ../shared/data && echo ../shared/data)}" $(BIN)/python -m evals $$suite || exit 1; \
 	done
 

@@ -23,7 +23,7 @@ from service.web.api import api_router
 from service.web.application import Application
 from service.web.auth import ANONYMOUS, OPEN, Authentication
 from service.web.csrf import refuse_cross_site
-from service.web.guards import check_routes, refuse_unstorable, require_permission
+from service.web.guards import check_routes, refuse_long_name, refuse_unstorable, require_permission
 from service.web.health import live, ready
 from service.web.loopback import is_loopback
 from service.web.metrics import RequestMetrics, show_metrics
@@ -49,7 +49,7 @@ def create_app(settings: Settings, *, demo: bool = False) -> Litestar:
     """
     from service.container import open_services  # noqa: PLC0415 - tests build the application without it
 
-    _refuse_public_demo(settings, demo=demo)
+    refuse_public_demo(settings, demo=demo)
     with ExitStack() as opened:
         services = opened.enter_context(open_services(settings, worker=settings.embedded_index))
         owned = opened.pop_all()
@@ -65,7 +65,7 @@ def build_app(services: Services, *, demo: bool = False, lifespan: Sequence[Life
 
     Raises ConfigurationError for a demo on an address that others can reach, and for a route without a permission.
     """
-    _refuse_public_demo(services.settings, demo=demo)
+    refuse_public_demo(services.settings, demo=demo)
     metrics = RequestMetrics()
     app = Application(
         route_handlers=[api_router(), live, ready, show_metrics, _pages(demo=demo), _static_files()],
@@ -88,7 +88,8 @@ def build_app(services: Services, *, demo: bool = False, lifespan: Sequence[Life
     return app
 
 
-def _refuse_public_demo(settings: Settings, *, demo: bool) -> None:
+def refuse_public_demo(settings: Settings, *, demo: bool) -> None:
+    """Raises ConfigurationError for a demo on an address that others can reach."""
     if demo and not is_loopback(settings.host):
         raise ConfigurationError(
             f"The demo signs its visitors in by itself and may not listen on {settings.host}; "
@@ -126,7 +127,11 @@ def _pages(*, demo: bool) -> Router:
 
 def _static_files() -> Router:
     return create_static_files_router(
-        path="/static", directories=[STATIC], opt={OPEN: True, ANONYMOUS: True}, include_in_schema=False
+        path="/static",
+        directories=[STATIC],
+        guards=[refuse_long_name],
+        opt={OPEN: True, ANONYMOUS: True},
+        include_in_schema=False,
     )
 
 

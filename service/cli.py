@@ -3,15 +3,13 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-if TYPE_CHECKING:
-    from service.settings import Settings
+from service.cli_access import token, user
+from service.terminal import DONE, FAILED, SOME_REJECTED, quiet_logs, read_settings, run, say
 
-DONE, FAILED, USAGE, SOME_REJECTED, INTERRUPTED = 0, 1, 2, 3, 130
-ROLES = ("agent", "kb_manager", "lead", "admin", "integration")
 CAPTURE = click.Choice(["escalated", "all", "none"])
 
 
@@ -24,69 +22,12 @@ def precedent() -> None:
     """
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run a command and exit: 0 done, 1 failed, 2 wrong usage, 3 done but some input was rejected, 130 stopped."""
-    try:
-        status = precedent.main(args=arguments, prog_name="precedent", standalone_mode=False)
-    except (click.exceptions.Abort, KeyboardInterrupt):
-        _say("Stopped. What was done so far is kept; run the same command again to go on.")
-        status = INTERRUPTED
-    except click.ClickException as error:
-        error.show()
-        status = error.exit_code
-    except BrokenPipeError:
-        status = FAILED
-    except Exception as error:  # noqa: BLE001 - told to the person
-        status = _failed(error)
-    sys.exit(status if isinstance(status, int) else DONE)
-
-
-def _failed(error: Exception) -> int:
-    """Tell what went wrong; of what nobody foresaw, where it happened, so that it can be reported."""
-    from pipelines.domain.errors import PrecedentError
-
-    if isinstance(error, PrecedentError):
-        _say(f"precedent: {error}")
-        return FAILED
-    from service.tracebacks import safe_traceback
-
-    _say(f"precedent: an error that nobody foresaw; please report it.\n{safe_traceback(error)}")
-    return FAILED
-
-
-def _say(text: str) -> None:
-    click.echo(text, err=True)
-
-
-def _settings() -> "Settings":
-    """The settings, with logs configured by them. Raises click's error for a setting that cannot be read."""
-    from pydantic import ValidationError
-
-    from service.logs import configure_logs
-    from service.settings import Settings
-
-    try:
-        settings = Settings()
-    except ValidationError as error:
-        wrong = "; ".join(f"PRECEDENT_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
-        raise click.ClickException(f"A setting cannot be used. {wrong}") from None
-    configure_logs(settings.log_level, settings.log_format)
-    return settings
-
-
-def _quiet_logs() -> None:
-    """Commands that talk to a person on a terminal log warnings only."""
-    import logging
-
-    logging.getLogger().setLevel(logging.WARNING)
-
-
 @precedent.command()
 def demo() -> None:
     """Load the demo tickets, run the pipeline on them, and serve the result on this machine."""
     from service.commands.serving import serve_demo
 
-    serve_demo(_settings(), _say)
+    serve_demo(read_settings(), say)
 
 
 @precedent.command()
@@ -94,7 +35,7 @@ def serve() -> None:
     """Serve the pages and the API; without PRECEDENT_CHROMA_URL also work on jobs."""
     from service.commands.serving import serve as run
 
-    run(_settings())
+    run(read_settings())
 
 
 @precedent.command()
@@ -103,7 +44,7 @@ def worker(*, until_idle: bool) -> None:
     """Work on queued jobs."""
     from service.commands.serving import work
 
-    work(_settings(), until_idle=until_idle)
+    work(read_settings(), until_idle=until_idle)
 
 
 @precedent.command()
@@ -111,8 +52,8 @@ def migrate() -> None:
     """Bring the database to this program's schema."""
     from service.container import open_database
 
-    with open_database(_settings()):
-        _say("The database is at the newest schema.")
+    with open_database(read_settings()):
+        say("The database is at the newest schema.")
 
 
 @precedent.command(name="import")
@@ -126,13 +67,13 @@ def import_(file: Path, capture: str | None, *, accept_drafts: bool, rejects: Pa
     """Import a ticket file (JSON Lines, plain or gzip). Importing it again changes nothing."""
     from service.commands.importing import import_command
 
-    settings = _settings()
-    _quiet_logs()
+    settings = read_settings()
+    quiet_logs()
     policy: Any = capture or settings.capture
     if accept_drafts and policy == "none":
         raise click.UsageError("--accept-drafts has nothing to accept with --capture none.")
-    summary = import_command(settings, file, policy, accept_drafts=accept_drafts, rejects=rejects, say=_say)
-    click.echo(_json(summary))
+    summary = import_command(settings, file, policy, accept_drafts=accept_drafts, rejects=rejects, say=say)
+    click.echo(json_line(summary))
     return SOME_REJECTED if summary["rejected"] else DONE
 
 
@@ -148,8 +89,8 @@ def suggest(
     """Ask what solved a problem before."""
     from service.commands.asking import suggest_command
 
-    settings = _settings()
-    _quiet_logs()
+    settings = read_settings()
+    quiet_logs()
     click.echo(suggest_command(settings, text, product_area, version, environment, as_json=as_json))
 
 
@@ -162,9 +103,9 @@ def draft(file: Path, summariser: str | None) -> int:
     """Print what capture would propose for each ticket of a file. Stores nothing."""
     from service.commands.drafting import draft_file
 
-    settings = _settings()
-    _quiet_logs()
-    rejected = draft_file(settings, file, summariser, click.echo, _say)
+    settings = read_settings()
+    quiet_logs()
+    rejected = draft_file(settings, file, summariser, click.echo, say)
     return SOME_REJECTED if rejected else DONE
 
 
@@ -181,8 +122,8 @@ def gaps_build(*, as_json: bool) -> None:
     from service.container import open_services
     from service.usecases.report_gaps import build_report
 
-    settings = _settings()
-    _quiet_logs()
+    settings = read_settings()
+    quiet_logs()
     with open_services(settings) as services:
         click.echo(gaps_text(build_report(services), as_json=as_json))
 
@@ -195,8 +136,8 @@ def gaps_show(*, as_json: bool) -> None:
     from service.container import open_database
     from service.usecases.report_gaps import latest_report
 
-    settings = _settings()
-    _quiet_logs()
+    settings = read_settings()
+    quiet_logs()
     with open_database(settings) as db:
         report = latest_report(db)
     if report is None:
@@ -211,10 +152,10 @@ def backup(directory: Path) -> None:
     from service.container import open_database
     from service.usecases import keep
 
-    settings = _settings()
+    settings = read_settings()
     with open_database(settings):
         written = keep.backup(settings, directory)
-    _say(f"Backed up to {written}. The search index is rebuilt from it at restore.")
+    say(f"Backed up to {written}. The search index is rebuilt from it at restore.")
 
 
 @precedent.command()
@@ -224,12 +165,12 @@ def restore(directory: Path, *, yes: bool) -> None:
     """Replace an embedded installation's data by a backup, also while it runs."""
     from service.usecases import keep
 
-    settings = _settings()
+    settings = read_settings()
     there = not settings.database_url and (settings.data_dir / keep.DATABASE).is_file()
     if there and not yes and sys.stdin.isatty():
         click.confirm(f"Replace everything in {settings.data_dir}?", abort=True, err=True)
     keep.restore(settings, directory)
-    _say("Restored. The server that runs, or the next to start, rebuilds the search index.")
+    say("Restored. The server that runs, or the next to start, rebuilds the search index.")
 
 
 @precedent.command()
@@ -238,52 +179,23 @@ def reindex() -> None:
     from service.container import open_services
     from service.usecases.index import reindex as rebuild
 
-    settings = _settings()
-    _quiet_logs()
+    settings = read_settings()
+    quiet_logs()
     with open_services(settings) as services:
         written = rebuild(services)
-    _say(f"{written} resolutions indexed.")
+    say(f"{written} resolutions indexed.")
 
 
-@precedent.group()
-def user() -> None:
-    """People who sign in."""
+@precedent.command()
+@click.argument("ticket", metavar="SOURCE/ID")
+def erase(ticket: str) -> None:
+    """Erase a ticket and all that was made of it; resolutions keep what is not the customer's."""
+    from service.commands.erasing import erase_command, ticket_named
 
-
-@user.command(name="create")
-@click.argument("name")
-@click.option("--role", type=click.Choice([r for r in ROLES if r != "integration"]), required=True)
-def user_create(name: str, role: str) -> None:
-    """Add a person; asks for the password, or reads it from standard input."""
-    from service.container import open_database
-    from service.usecases.access import create_user
-    from service.usecases.actors import UserRole
-
-    if sys.stdin.isatty():
-        password = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
-    else:
-        password = sys.stdin.readline().rstrip("\r\n")
-    with open_database(_settings()) as db:
-        create_user(db, name, UserRole(role), password)
-    _say(f"{name} can sign in as {role}.")
-
-
-@precedent.group()
-def token() -> None:
-    """Tokens for programs."""
-
-
-@token.command(name="create")
-@click.option("--role", type=click.Choice(ROLES), required=True)
-@click.option("--name", default="token", help="What it is for, as the audit trail names it.")
-def token_create(role: str, name: str) -> None:
-    """Print a new bearer token. It is shown this once."""
-    from service.container import open_database
-    from service.usecases.access import create_token
-    from service.usecases.actors import UserRole
-
-    with open_database(_settings()) as db:
-        click.echo(create_token(db, UserRole(role), name))
+    key = ticket_named(ticket)
+    settings = read_settings()
+    quiet_logs()
+    erase_command(settings, key, say)
 
 
 @precedent.command()
@@ -292,12 +204,21 @@ def doctor(*, retry_dead: bool) -> int:
     """Tell what is configured, reachable, pending and broken. Exits 1 where something is broken."""
     from service.commands.doctor import examine
 
-    settings = _settings()
-    _quiet_logs()
+    settings = read_settings()
+    quiet_logs()
     return FAILED if examine(settings, click.echo, retry_dead=retry_dead) else DONE
 
 
-def _json(value: Any) -> str:
+def json_line(value: Any) -> str:
     import json
 
     return json.dumps(value)
+
+
+precedent.add_command(user)
+precedent.add_command(token)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command and exit: 0 done, 1 failed, 2 wrong usage, 3 done but some input was rejected, 130 stopped."""
+    run(precedent, arguments)

@@ -1,6 +1,8 @@
 """Keeps vectors in Chroma, embedded in this process or on a server, through the same calls."""
 
+import ctypes
 import json
+import platform
 import shutil
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,6 +27,8 @@ COLLECTION = "precedent-resolutions"
 _GRAPH: Any = {"space": "cosine", "max_neighbors": 32, "ef_construction": 200, "ef_search": 400}
 _BATCH = 1000
 _SECONDS = 10.0
+_M_PERTURB = -6  # from glibc's malloc.h
+_FILLING = 0xA5
 # All facts travel as one JSON text. Chroma's own metadata cannot be empty, and an upsert merges it with the old one
 # where it has to replace it. Nothing is filtered in Chroma, so nothing needs its columns.
 _FACTS = "facts"
@@ -207,6 +211,7 @@ def _persistent_client(path: Path) -> "Client":
     from chromadb.config import Settings  # noqa: PLC0415
 
     path.mkdir(parents=True, exist_ok=True)
+    _overwrite_freed_memory()
     # Named here because Settings would take them from the environment, or from a .env file in the working directory.
     settings = Settings(
         _env_file=None,
@@ -221,6 +226,16 @@ def _persistent_client(path: Path) -> "Client":
         if str(path) not in SharedSystemClient._identifier_to_refcount:  # noqa: SLF001 - there is no public way
             SharedSystemClient._identifier_to_system.pop(str(path), None)  # noqa: SLF001
         raise
+
+
+def _overwrite_freed_memory() -> None:
+    """Have the C library fill memory when it is freed and handed out; only glibc can.
+
+    Chroma writes the unused part of a graph to its file as it finds it in memory: vectors of an index that was emptied,
+    or whatever else this process held, such as the text of a ticket that was erased since.
+    """
+    if platform.libc_ver()[0] == "glibc":
+        ctypes.CDLL(None).mallopt(_M_PERTURB, _FILLING)
 
 
 def _http_client(host: str, port: int, *, ssl: bool) -> "Client":

@@ -1,4 +1,4 @@
-"""The words by which people in support threads say what happened: causes, fixes, failed attempts, doubt, denial.
+"""The words by which people in support threads say why something happened and what helped.
 
 Each cue is a pattern with a weight, set by reading how often a sentence with the cue states what it promises; the
 weights are features of `extract_features`. All are written for lower-cased text (`Unit.low`):
@@ -18,10 +18,6 @@ class Cue:
 
 def _cues(*pairs: tuple[float, str]) -> tuple[Cue, ...]:
     return tuple(Cue(re.compile(pattern), weight) for weight, pattern in pairs)
-
-
-def _any(*patterns: str) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{p})" for p in patterns))
 
 
 def strongest(cues: Sequence[Cue], text: str) -> float:
@@ -137,8 +133,12 @@ CAUSE = _cues(
     (
         4.0,
         (
-            r"\b(?:ursache|verursacht durch|liegt daran|weil|grund (?:ist|war)|causé par|à cause d|parce que"
-            r"|en raison d|causado por|debido a|porque)\b"
+            r"\b(?:ursache|verursacht (?:durch|von)|ausgelöst (?:durch|von)|l(?:iegt|ag) (?:daran|am|an der)|weil"
+            r"|da der"
+            r"|aufgrund|wegen|grund (?:ist|war|dafür)|hängt (?:damit )?zusammen|causée? par|à cause d|parce qu|dû à"
+            r"|due à"
+            r"|provient d|vient d[ue]|en raison d|la cause|la raison|causad[oa] por|debido a|porque|la causa|el motivo"
+            r"|se debe a|provocad[oa] por|a causa de)"
         ),
     ),
 )
@@ -244,86 +244,33 @@ FIX = _cues(
         ),
     ),
     (1.0, r"\bfix(?:ed|es)?\b|\bsolution\b|\bresolved\b"),
-    (4.0, r"\b(?:behoben|gelöst|lösung|résolu|corrigé|contourn\w+|solucion\w+|resuelto)\b"),
-)
-
-HEDGE = _any(
-    r"\b(?:might|may|maybe|perhaps|possibl[ey]|probably|suspect\w*|i think|i guess|i believe|could be|not sure"
-    r"|my guess|hypothesis|wonder)\b",
-    r"\b(?:seems?|appears?|looks like|likely|presumably|vermutlich|vielleicht|peut-être)\b",
-)
-DENIED = _any(
-    r"\bruled? out\b|\bnot the (?:root )?(?:cause|problem|issue|culprit|reason)\b|\b(?:wasn't|was not|isn't"
-    r"|is not) (?:it|the (?:cause|culprit|reason|issue))\b",
-    r"\bred herring\b|\bunrelated\b|\bfalse (?:lead|alarm|trail)\b|\bscratch that\b|\bdisproved?\b"
-    r"|\bdisproven\b|\bi was wrong\b|\bwe were wrong\b",
-    r"\b(?:nothing to do with|not related to|not caused by|not due to|not because)\b|\bturn(?:s|ed) out (?:not"
-    r"|to be unrelated|to be wrong)\b",
-    r"\b(?:eliminat|exclud)ed (?:as|the)\b|\bretract\w*\b|\bignore my (?:last|previous|earlier)\b|\bcorrection:",
-)
-FAILED = _any(
-    r"\b(?:did(?:n't| not)|does(?:n't| not)|doesnt|didnt|has(?:n't| not)|won't|not) (?:really |actually "
-    r"|seem to )?(?:help|work|fix|solve|resolve|change anything|make (?:a|any) difference|have any effect"
-    r"|effective)\w*\b",
-    r"\b(?:no (?:luck|change|effect|difference|improvement|joy|success))\b|\bwithout (?:success|luck|effect"
-    r"|any change)\b|\bto no avail\b|\bin vain\b",
-    r"\b(?:same|identical) (?:problem|issue|error|result|behaviou?r|failure|thing|crash|symptom)s?\b"
-    r"|\bstill (?:fail|see|hav|get|happen|occur|broken|the same|crash|not|no|slow|stuck|present|there"
-    r"|reproduc)\w*\b",
-    r"\brevert(?:ed|ing) (?:it|that|this|the)\b|\brolled (?:it|that|this) back\b|\bmade (?:it|things) worse\b"
-    r"|\b(?:came|comes|come) back (?:again|after)\b|\bonly helped\b|\bhalf (?:helped|worked)\b",
-    r"\bhalf (?:nicht|nichts)\b|\bohne erfolg\b|\bsans (?:succès|effet)\b|\bsin éxito\b",
-)
-ATTEMPT = _any(
-    r"\b(?:tried|trying|attempted|tested|restart\w*|reboot\w*|re-?install\w*|clear(?:ed|ing)|reset\w*"
-    r"|upgrad\w*|downgrad\w*|rais(?:ed|ing)|increas(?:ed|ing)|re-?creat\w+|disabl(?:ed|ing)|enabl(?:ed|ing)"
-    r"|switch(?:ed|ing)|re-?build\w*|rotat(?:ed|ing)|chang(?:ed|ing)|flush\w*|neu gestartet|redémarr\w+)\b",
-)
-REQUEST = _any(
-    r"\?\s*$",
-    r"^(?:hi|hello|hey|dear|@)?[\w ,]{0,25}\b(?:can|could|would|will|did|do|does|are|is|have|has|what|which"
-    r"|when|where|how|any) (?:you|someone|anyone|we|this|it|there|news|update|the)\b[^.]*\?",
-    r"\b(?:please|kindly|pls) (?:provide|include|send|share|attach|post|confirm|let (?:me|us)|test|try|check"
-    r"|see|run|see|review|find|file|open|create a new|update the|specify|note|reference|help|advise|look|fix"
-    r"|close|reopen)\b",
-    r"\bcan you\b|\bcould you\b|\blet (?:me|us) know\b|\bwould you\b|\bneed (?:more|some) (?:info|detail"
-    r"|information)\b",
-)
-STATUS = _any(
-    r"\bclos(?:ed|ing|e) (?:this |the )?(?:ticket|issue|bug|case|as|due|for|out)\b|^clos(?:ed|ing)\W*$"
-    r"|\bre-?open(?:ed|ing)?\b|\bmark(?:ed|ing) (?:this |it |the )?(?:ticket |issue |as )",
-    r"\b(?:resolving|resolved) (?:ticket|this|issue|as)\b|\b(?:moving|moved|assign(?:ed|ing)?|re-?assign\w*"
-    r"|bump\w*|postpon\w*|escalat\w+|schedul\w+) (?:this|it|to|the|ticket|for)\b|\bduplicate of\b"
-    r"|\bsuperseded\b",
-    r"\b(?:lack of|no) (?:progress|response|reply|activity)\b|\btime passed\b|\bcommunity members\b"
-    r"|\bout of date\b|\bnew ticket\b|\badding (?:label|watcher)\w*|\bupdat\w+ labels?\b|\bcr ?& ?fr\b|^(?:cr"
-    r"|fr)\b",
-    r"\b(?:waiting (?:for|on)|will (?:get back|look|investigate|keep|follow|update)|looking into|investigating"
-    r"|working on it)\b",
-    r"\b(?:withdrawn|backport\w*|cherry[- ]?pick\w*|merged?)\b(?! (?:the|conflict))",
-)
-COURTESY = _any(
-    r"^(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|greetings|hallo|guten (?:tag|morgen)"
-    r"|bonjour|hola|liebe[rs]?|sehr geehrte)\b[^.!?]{0,40}[,.!]?$",
-    r"^(?:thanks?|thank you|thx|many thanks|cheers|regards|best|kind regards|best regards|sincerely|danke"
-    r"|vielen dank|mit freundlichen|merci|cordialement|gracias|saludos)\b[^.!?]{0,60}[.!,]?$",
-    r"\b(?:hope (?:you|this|all)|sorry (?:for|to)|apologi[sz]e|appreciate|any news|any update|looking forward"
-    r"|much appreciated|please help|urgent(?:ly)?[.!]|thank you (?:for|in))\b",
-)
-PROBLEM = _any(
-    r"\b(?:fail\w*|error\w*|crash\w*|exception|broken|breaks?|cannot|can't|can ?not|unable|un(?:expected"
-    r"|responsive)|not|doesn'?t|isn'?t|won'?t|didn'?t|never|wrong\w*|missing|incorrect\w*|invalid|lost|stuck"
-    r"|hangs?|hung|freez\w*|frozen|slow\w*|time[sd]?[- ]?outs?|timing out|reject\w*|refus\w*|denied"
-    r"|duplicate[sd]?|blank|empty|disappear\w*|leak\w*|stops?|stopped|drops?|dropped|inconsisten\w*|ignored?"
-    r"|stale|delayed|flicker\w*|corrupt\w*|only|instead|no longer|no|leer|fehl\w*|nicht|keine?|erreur|échou\w*"
-    r"|ne|pas|aucune?|falla|fallo)\b|\b[45]\d\d\b",
-)
-RECOVERED = _any(
-    r"\b(?:works?|working|worked|resolved|fixed|good|solved) (?:now|again|fine|perfectly|well|for (?:us|me)"
-    r"|as expected|like a charm|on our (?:side|end))\b",
-    r"\b(?:that|this|it) (?:worked|works|did it|did the trick|fixed it|solved it|helped)\b"
-    r"|\bproblem (?:is )?(?:gone|solved)\b|\bno (?:more|further) (?:error|failure|issue|problem|timeout"
-    r"|complaint)s?\b|\bback to normal\b",
-    r"\bappears? to be (?:fixed|resolved)\b|\bconfirm(?:ed|ing)? (?:it |that |the )?(?:is |was )?(?:fix|fixed"
-    r"|working|resolved|works)\b|\bfunktioniert (?:jetzt|wieder)\b|\bfonctionne (?:maintenant|à nouveau)\b",
+    (
+        4.0,
+        (
+            r"\b(?:behoben|gelöst|lösung|behebung|abhilfe|umgehung\w*|résolue?|corrigée?|correctif|contourn\w+"
+            r"|solucion\w+"
+            r"|resuelt[oa]|corregid[oa]|arregl\w+)\b"
+        ),
+    ),
+    (
+        3.0,
+        (
+            r"\bbitte\b[^.?]{3,80}\b(?:setzen|stellen|aktivieren|deaktivieren|ändern|eintragen|hinzufügen|löschen"
+            r"|entfernen"
+            r"|neu starten|aktualisieren|erneuern|umstellen|öffnen)\b|\b(?:haben|habe"
+            r"|wurde[n]?) [^.?]{3,80}\b(?:gesetzt"
+            r"|geändert|aktiviert|deaktiviert|neu gestartet|erneuert|aktualisiert|eingetragen|gelöscht|entfernt"
+            r"|umgestellt)\b"
+        ),
+    ),
+    (
+        3.0,
+        (
+            r"\b(?:veuillez|il faut|merci de) (?:\w+ )?(?:activer|désactiver|modifier|ajouter|supprimer|redémarrer"
+            r"|mettre"
+            r"|renouveler|changer|définir)\b|\b(?:hay que|debe[ns]?|por favor,?) (?:\w+ )?(?:activ\w+|desactiv\w+"
+            r"|cambi\w+"
+            r"|añad\w+|agreg\w+|elimin\w+|reinici\w+|actualiz\w+|renov\w+|configur\w+)\b"
+        ),
+    ),
 )

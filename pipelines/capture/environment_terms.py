@@ -53,7 +53,31 @@ TOOLS = (
     r"|ndk|adt|git"
 )
 
-TERM_RE = re.compile(rf"(?<![\w./:-])(?:{TERM})(?![a-z]|[.:_/(]+[a-z_])", re.IGNORECASE)
+_COUNT = r"(?<![\w.])(?:one|two|three|four|five|six|several|multiple|zwei|drei|vier|deux|trois|dos|tres|\d{1,3})"
+_KIND = r"(?:(?!(?:of|on|in|to|for|is|are|the|and|or|with|your|our|needs?|as|by|at|per) )[a-z][\w-]* ){0,2}"
+_MACHINE = (
+    r"(?:nodes?|servers?|machines?|hosts?|instances?|replicas?|pods?|vms?|virtual machines?|boxes|clusters?|gateways?"
+    r"|knoten|serveurs?|nœuds|servidor(?:es)?|nodos?)(?: nodes?| machines?| servers?| hosts?)?"
+)
+_BETWEEN = (
+    r"(?:load[ -]?balancers?|(?:reverse )?prox(?:y|ies)|firewalls?|vpn|nat|waf|bastion|loadbalancer|pare-feu"
+    r"|equilibrador)"
+)
+SETTING_RE = re.compile(
+    rf"{_COUNT} {_KIND}{_MACHINE}\b"
+    rf"|\b(?:behind|through|via|hinter|derrière|detrás de) (?:an?|the|our|their|two|einem|einer|un|une)? ?"
+    rf"{_KIND}{_BETWEEN}\b"
+    rf"|\bown {_KIND}(?:{_MACHINE}|cloud|data ?cent(?:er|re)|infrastructure|hardware)\b"
+    r"|\bon[- ]prem(?:ises|ise)? (?:server|installation|deployment|agent|gateway|cluster)\b"
+    r"|\b(?:SSL|TLS|HTTPS) inspection\b|\bair[- ]gapped (?:\w+ )?(?:network|site|installation)?"
+    r"|\bcloud (?:eu|us|uk|ca|ap|apac|de|ch|au)\b|\b(?:eu|us|uk|apac) (?:cloud|region|tenant|data ?cent(?:er|re))\b"
+    rf"|\b(?:new )?(?:ubuntu|debian|rhel|linux|windows) (?:machines?|servers?|hosts?|vms?|boxes)\b",
+    re.IGNORECASE,
+)
+"""Ways of deploying that are told in prose: how many machines, behind what, on whose premises, in which region."""
+TERM_RE = re.compile(rf"(?<![\w./:-])(?:{TERM})(?![a-z]|[.:_/(]+[a-z_]|[-_]\d{{3}})", re.IGNORECASE)
+INTEGRATION_RE = re.compile(rf"\b(?:{_alternation(_RUNTIMES)})\b", re.IGNORECASE)
+"""Systems of others that the product talks to: databases, identity providers, clouds."""
 WEAK = frozenset(
     """java node node.js nodejs python ruby php perl golang maven gradle apache iis pixel cloud production staging
     sandbox proxy firewall cluster region replica replicas scanner printer tablet handset kafka redis s3

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.capture.cue_phrases import COURTESY, DENIED, HEDGE, REQUEST, STATUS
+from pipelines.capture.cue_tones import ABSENT, COURTESY, DENIED, HEDGE, REQUEST, SMALL_TALK, STATUS
+from pipelines.capture.extract_passage import with_partner
 from pipelines.capture.extract_ranker import Ranker
 from pipelines.capture.extract_sections import CAUSE, ENVIRONMENT, EXPECTED, FIX, STEPS, TRIED
 from pipelines.capture.extract_units import Unit
@@ -21,11 +22,9 @@ _UNKNOWN = re.compile(
     r"[^.]{0,30}\b(?:cause|reason|why)\b|\bno (?:root cause|idea (?:what|why))\b",
     re.IGNORECASE,
 )
-_POINTS_BACK = re.compile(r"^(?:this|that|it|which|these|those|so this|and this|hence)\b", re.IGNORECASE)
 _LABEL_BONUS = 0.5
 _PARTNER = 0.55
 _MIN_WORDS = 3
-_SHORT = 12
 
 
 def find_cause(view: TicketView, units: Sequence[Unit], chances: NDArray[np.float32], ranker: Ranker) -> Claim | None:
@@ -50,28 +49,11 @@ def _worth(unit: Unit, chance: float, threshold: float) -> float:
         return 0.0
     if unit.code or unit.section in (STEPS, EXPECTED, TRIED, ENVIRONMENT, FIX) or len(text.split()) < _MIN_WORDS:
         return 0.0
-    if text.endswith("?") or any(p.search(unit.low) for p in (_UNKNOWN, COURTESY, DENIED, REQUEST)):
+    if text.endswith("?") or any(p.search(unit.low) for p in (_UNKNOWN, ABSENT, COURTESY, DENIED, REQUEST)):
         return 0.0
     if unit.section == CAUSE:
         return chance + _LABEL_BONUS * (1.0 if unit.labelled else 0.8)
-    return chance * (0.5 if STATUS.search(unit.low) else 1.0)
-
-
-def with_partner(units: Sequence[Unit], worth: NDArray[np.float32], best: int) -> list[Unit]:
-    """The unit, with the sentence beside it that says nearly as much, or that a short "This ..." points back to."""
-    unit = units[best]
-    near = [at for at in (best - 1, best + 1) if 0 <= at < len(units) and _same_paragraph(units[at], unit)]
-    partner = max(near, key=lambda at: float(worth[at]), default=None)
-    if partner is not None and worth[partner] >= _PARTNER * worth[best]:
-        return [units[at] for at in sorted((best, partner))]
-    before = units[best - 1] if best - 1 in near else None
-    if before is not None and _POINTS_BACK.match(unit.text) and len(unit.text.split()) <= _SHORT:
-        return [unit] if any(p.search(before.low) for p in (REQUEST, COURTESY, STATUS)) else [before, unit]
-    return [unit]
-
-
-def _same_paragraph(one: Unit, other: Unit) -> bool:
-    return (one.message, one.paragraph) == (other.message, other.paragraph) and not one.code and not other.code
+    return chance * (0.5 if STATUS.search(unit.low) or SMALL_TALK.search(unit.low) else 1.0)
 
 
 def _denies(denial: Unit, unit: Unit) -> bool:

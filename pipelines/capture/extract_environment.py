@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipelines.capture.environment_terms import TERM_RE, WEAK
+from pipelines.capture.environment_terms import INTEGRATION_RE, SETTING_RE, TERM_RE, WEAK
 from pipelines.capture.extract_sections import ENVIRONMENT, EXPECTED, OTHER, STEPS
 from pipelines.capture.extract_stance import Stance
 from pipelines.capture.extract_units import Unit, clean
@@ -21,7 +21,9 @@ _BRIDGE = re.compile(
 _TAIL = re.compile(
     r"(?:[\s\-:=(v,]|\b(?:version|os|sdk|api level|running|charge|mini|pro|plus|server|device|devices|phone"
     r"|resolution|only|edition|duos|desire|cluster)\b){0,4}"
-    r"(?:\b[A-Z]?\d[\w.+]*\)?|\b(?:only|devices?|phone|simulator|emulator|cluster|region|server|x64|x86)\b)?",
+    r"(?:\b[A-Z]?\d[\w.+]*(?!\w)\)?(?!\s?(?:%|s\b|ms\b|h\b|min|sec|hour|day|week|time|row|record|user|job|call|GB"
+    r"|MB|KB|people"
+    r"|\d{3}\b))|\b(?:only|devices?|phone|simulator|emulator|cluster|region|server|x64|x86)\b)?",
     re.IGNORECASE,
 )
 _SPECIFIC = re.compile(r"\d")
@@ -30,6 +32,9 @@ _ABSENT = re.compile(
     r"|did) ?n[o']t (?:happen|occur)|fine on|on (?:\w+ ){1,2}(?:it |this |both \w+ )?works?)\b",
     re.IGNORECASE,
 )
+_TOLD = 1.0
+"""What a way of deploying told in prose is worth; a version or model number, 1.5."""
+_FILLERS = ("on", "with", "running", "the", "device", "only", "version", "our", "a", "and")
 _MARKS = ",.;:()\n"
 _CLAUSE = 60
 MAX_PHRASES = 3
@@ -94,6 +99,7 @@ def _sentence(text: str) -> str:
 
 def _phrases(view: TicketView, units: Sequence[Unit], stance: Sequence[Stance]) -> list[_Phrase]:
     found: list[_Phrase] = []
+    subject, often = _terms(view.subject.text), _often(units)
     for unit in units:
         where = stance[unit.message]
         if (
@@ -105,21 +111,42 @@ def _phrases(view: TicketView, units: Sequence[Unit], stance: Sequence[Stance]) 
         message = view.messages[unit.message]
         base = {Stance.REPORT: 2.0, Stance.REPRODUCED: 2.0}.get(where, 0.0) + (message.role is Role.CUSTOMER)
         base -= 0.5 * (unit.section == STEPS) + 1.5 * bool(_ABSENT.search(unit.raw)) + 2.0 * unit.text.endswith("?")
-        found += [_Phrase(unit, start, end, base + _worth(unit.raw[start:end])) for start, end in _runs(unit.raw)]
+        found += [
+            _Phrase(unit, start, end, base + _worth(unit.raw[start:end], subject, often))
+            for start, end in _runs(unit.raw)
+        ]
     return found
 
 
-def _worth(phrase: str) -> float:
-    terms = {m.group().lower() for m in TERM_RE.finditer(phrase)}
+def _terms(text: str) -> frozenset[str]:
+    return frozenset(m.group().lower() for m in TERM_RE.finditer(text))
+
+
+def _often(units: Sequence[Unit]) -> frozenset[str]:
+    """The systems that more than one message names: what several people speak of is not named in passing."""
+    messages: dict[str, set[int]] = {}
+    for unit in units:
+        for match in () if unit.code else INTEGRATION_RE.finditer(unit.raw):
+            messages.setdefault(match.group().lower(), set()).add(unit.message)
+    return frozenset(term for term, where in messages.items() if len(where) > 1)
+
+
+def _worth(phrase: str, subject: frozenset[str], often: frozenset[str]) -> float:
+    """A term that is as often about something else counts where the subject names it or a version follows it."""
+    terms = _terms(phrase)
     specific = bool(_SPECIFIC.search(phrase))
-    strong = len(terms) if specific or len(terms) > 1 else len(terms - WEAK)
-    return 1.5 * specific + 0.7 * strong if specific or strong else -9.0
+    strong = len(terms) if specific or len(terms) > 1 else len(terms - WEAK | terms & subject)
+    spoken_of = 0.4 * bool(terms & often)
+    if SETTING_RE.search(phrase):
+        return _TOLD + 0.7 * strong + spoken_of
+    return 1.5 * specific + 0.7 * strong + spoken_of if specific or strong else -9.0
 
 
 def _runs(raw: str) -> list[tuple[int, int]]:
     """Ranges of neighbouring environment words, each with the version or model that follows it."""
     runs: list[tuple[int, int]] = []
-    for match in TERM_RE.finditer(raw):
+    found = [*TERM_RE.finditer(raw), *SETTING_RE.finditer(raw)]
+    for match in sorted(found, key=lambda m: (m.start(), -m.end())):
         tail = _TAIL.match(raw, match.end())
         end = match.start() + len(raw[match.start() : tail.end() if tail else match.end()].rstrip(" ,(:;-=.\n"))
         if runs and (match.start() <= runs[-1][1] or _BRIDGE.fullmatch(raw, runs[-1][1], match.start())):
@@ -132,13 +159,11 @@ def _runs(raw: str) -> list[tuple[int, int]]:
 def _choose(phrases: Sequence[_Phrase]) -> list[_Phrase]:
     """The best phrases that each add a term, in the order of the thread."""
     chosen: list[_Phrase] = []
-    known: set[str] = set()
+    known = set(_FILLERS)
     words = 0
     for phrase in sorted(phrases, key=lambda p: (-p.score, p.unit.message, p.unit.start)):
-        tokens = set(re.findall(r"[a-z0-9]+(?:\.\d+)*", phrase.raw.lower()))
+        tokens = set(re.findall(r"[a-z0-9]+(?:\.\d+)*", phrase.raw.lower().replace("ssl", "tls")))
         if phrase.score < 1.0 or tokens <= known or len(chosen) == MAX_PHRASES or words + len(tokens) > MAX_WORDS:
-            continue
-        if chosen and not tokens - known - {"on", "with", "running", "the", "device", "only"}:
             continue
         chosen.append(phrase)
         known |= tokens

@@ -11,7 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.capture import cue_phrases as cues
+from pipelines.capture import cue_tones as tones
 from pipelines.capture import extract_sections as sections
+from pipelines.capture.extract_beside import DID, EXPLAINS, IMPERATIVE, STRONG, Neighbours
 from pipelines.capture.extract_stance import CHANGE_LINK, Stance
 from pipelines.capture.extract_units import Unit
 from pipelines.domain.drafts import TicketView
@@ -63,38 +65,48 @@ NAMES = (
     "ticket_cause_cues",
     "steps_section",
     "explains",
+    "cause_best",
+    "fix_best",
+    "fix_best_after",
+    "staff_states",
+    "internal_explains",
+    "staff_instructs",
+    "customer_did",
+    "names_place",
+    "command",
+    "code_follows",
+    "before_recovery",
+    "names_change",
+    "failed_later",
+    "denied_later",
+    "later_cues",
+    "alone",
+    "asks_beside",
+    "points_back",
+    "compares",
+    "refused",
+    "small_talk",
+    "first_told",
+    "first_trouble",
 )
 _TECHNICAL = re.compile(
     r"`[^`]+`|\b\w+[._/]\w+[\w./]*|\b[a-z]+[A-Z]\w+|\b[A-Z]{2,}[-_]?\d+|\b\w+\(\)|\b\d+(?:\.\d+)*\b"
     r"|\"[^\"]{2,40}\"|[<>=]{1,2}"
 )
-_IMPERATIVE = re.compile(
-    r"^(?:please |just |simply |then |instead,? |and |or |in [^,]{3,40}, |under [^,]{3,40}, |for now,? "
-    r"|until then,? |to [^,]{5,50}, |on [^,]{3,40},? )?(?:set|use|add|enable|disable|turn|switch|"
-    r"change|open|go to|run|restart|upgrade|update|install|import|remove|delete|create|re-?create|clear|reset"
-    r"|revoke|assign|map|exempt|choose|select|increase|raise|lower|replace|"
-    r"move|configure|rebuild|renew|rotate|point|put|pass|call|make sure|ensure|archive|apply|roll back|retype"
-    r"|save|unmask|sign out|whitelist|allow)\b",
+_COMPARES = re.compile(
+    r"\b(?:only|instead of|rather than|while|whereas|older|newer|than|still|both|as if|each|every|same|different"
+    r"|anymore|already|was not|were not|had not|has not|hadn't|wasn't|weren't|isn't|aren't)\b"
 )
-_DID = re.compile(
-    r"^(?:so |then |and |we(?:'ve| have)? |i(?:'ve| have)? |(?:it |they )(?:was|were) )?(?:just |now |also "
-    r"|have |has )?(?:re)?(?:set|added|enabled|disabled|turned|switched|changed|restarted|"
-    r"upgraded|updated|installed|imported|removed|deleted|created|cleared|reset|revoked|assigned|mapped"
-    r"|exempted|increased|raised|lowered|replaced|moved|configured|rebuilt|renewed|"
-    r"rotated|exposed|fixed|patched|deployed|applied|rolled back|granted|issued|unmasked|corrected|moved"
-    r"|implemented|merged|released)\b",
+_REFUSED = re.compile(
+    r"\b(?:works as (?:designed|intended)|as (?:designed|intended|expected)|not supposed|responsibility|deprecated"
+    r"|no longer support\w*|not supported|invalid|won't fix|not a (?:bug|defect)|feature request|roadmap|planned)\b"
 )
+_BACK = re.compile(r"^(?:this|that|it|which|these|those|so this|and this)\b")
 _FUTURE = re.compile(r"\b(?:will|would|going to|plan\w*|soon|next (?:release|week|sprint)|should be)\b")
 _PAST = re.compile(r"\b(?:was|were|had|did|\w{3,}ed)\b")
 _NEGATION = re.compile(r"\b(?:not|n't|never|no longer|nothing|without|only|lacks?|missing|cannot|instead)\b|n't\b")
 _YOU = re.compile(r"\byour?\b|\bsie\b|\busted\b")
 _FIRST_PERSON = re.compile(r"\b(?:i|i'm|i'll|my|me)\b")
-_EXPLAINS = re.compile(
-    r"\b(?:so|hence|therefore|which means|means that|that means|thus|whenever|as soon as|until|unless|assumes?"
-    r"|expects?|treats?|stores?|keeps?|reads|sends|drops?|ignores?|overwrites?|"
-    r"expired|invalid|orphan\w*|stale|wrong|behind|blocked|full|rewrites?|re-?signs?|counts?|counted)\b",
-)
-_STRONG = 4.0
 _SHORT, _LONG = 5, 45
 
 
@@ -102,10 +114,11 @@ def features(view: TicketView, units: Sequence[Unit], stance: Sequence[Stance]) 
     """Shape (len(units), len(NAMES)); every value is about 0 to 1. Code units get zeros."""
     subject = _words(view.subject.text.lower())
     found = np.zeros((len(units), len(NAMES)), dtype=np.float32)
-    recovered = [bool(cues.RECOVERED.search(u.low)) and not cues.FAILED.search(u.low) for u in units]
+    recovered = [bool(tones.RECOVERED.search(u.low)) and not tones.FAILED.search(u.low) for u in units]
     later = {u.message for u, r in zip(units, recovered, strict=True) if r}
     cause_cues = [cues.strongest(cues.CAUSE, u.low) for u in units]
-    many = min(1.0, sum(c >= _STRONG for c in cause_cues) / 3)
+    many = min(1.0, sum(c >= STRONG for c in cause_cues) / 3)
+    thread = Neighbours(view, units, cause_cues)
     for at, unit in enumerate(units):
         if not unit.code:
             found[at] = [
@@ -117,9 +130,21 @@ def features(view: TicketView, units: Sequence[Unit], stance: Sequence[Stance]) 
                 *_shaped(unit, stance[unit.message], subject),
                 many,
                 unit.section in (sections.STEPS, sections.EXPECTED, sections.ENVIRONMENT),
-                bool(_EXPLAINS.search(unit.low)),
+                bool(EXPLAINS.search(unit.low)),
+                *thread.beside(at),
+                *_worded(unit),
+                *thread.opening(at),
             ]
     return found
+
+
+def _worded(unit: Unit) -> list[float]:
+    return [
+        bool(_BACK.match(unit.low)),
+        bool(_COMPARES.search(unit.low)),
+        bool(_REFUSED.search(unit.low)),
+        bool(tones.SMALL_TALK.search(unit.low) or tones.ABSENT.search(unit.low)),
+    ]
 
 
 def _said(unit: Unit, cause: float) -> list[float]:
@@ -127,9 +152,9 @@ def _said(unit: Unit, cause: float) -> list[float]:
     labelled = 1.0 if unit.labelled else 0.7
     return [
         min(cause, 5.0) / 5,
-        cause >= _STRONG,
+        cause >= STRONG,
         min(fix, 5.0) / 5,
-        fix >= _STRONG,
+        fix >= STRONG,
         labelled * (unit.section == sections.CAUSE),
         labelled * (unit.section == sections.FIX),
         labelled * (unit.section == sections.WORKAROUND),
@@ -157,13 +182,13 @@ def _placed(view: TicketView, units: Sequence[Unit], at: int) -> list[float]:
 def _marked(units: Sequence[Unit], at: int) -> list[float]:
     text = units[at].low
     after = units[at + 1] if at + 1 < len(units) else None
-    fails_next = after is not None and after.message == units[at].message and bool(cues.FAILED.search(after.low))
-    patterns = (cues.HEDGE, cues.REQUEST, cues.STATUS, cues.COURTESY, cues.FAILED)
+    fails_next = after is not None and after.message == units[at].message and bool(tones.FAILED.search(after.low))
+    patterns = (tones.HEDGE, tones.REQUEST, tones.STATUS, tones.COURTESY, tones.FAILED)
     return [
         *(bool(p.search(text)) for p in patterns),
         fails_next,
-        bool(cues.DENIED.search(text)),
-        bool(cues.PROBLEM.search(text)),
+        bool(tones.DENIED.search(text)),
+        bool(tones.PROBLEM.search(text)),
     ]
 
 
@@ -176,8 +201,8 @@ def _shaped(unit: Unit, stance: Stance, subject: set[str]) -> list[float]:
         min(1.0, math.log1p(words) / 4),
         words < _SHORT,
         words > _LONG,
-        bool(_IMPERATIVE.match(unit.low)),
-        bool(_DID.match(unit.low)),
+        bool(IMPERATIVE.search(unit.low)),
+        bool(DID.search(unit.low)),
         bool(CHANGE_LINK.search(text)),
         stance is Stance.VERIFIED,
         stance is Stance.CHANGE,

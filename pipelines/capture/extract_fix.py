@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.capture.cue_phrases import ATTEMPT, COURTESY, DENIED, FAILED, FIX, REQUEST, STATUS, strongest
-from pipelines.capture.extract_cause import with_partner
+from pipelines.capture.cue_phrases import FIX, strongest
+from pipelines.capture.cue_tones import ABSENT, ATTEMPT, COURTESY, DENIED, FAILED, REQUEST, STATUS
+from pipelines.capture.extract_outcome import failed_messages, fails_next, negated
+from pipelines.capture.extract_passage import passage
 from pipelines.capture.extract_ranker import Ranker
 from pipelines.capture.extract_sections import CAUSE, ENVIRONMENT, EXPECTED, STEPS, TRIED, WORKAROUND
 from pipelines.capture.extract_sections import FIX as FIX_SECTION
@@ -31,6 +33,8 @@ _BACK_WORDS = 7
 _ACT = 1.5
 """The weight of a sentence that begins with what was done."""
 _MARGIN = 0.8
+_FAILED_LATER = 0.2
+"""What is left of a sentence's worth when the customer's next message says that it did not help."""
 _TESTING = re.compile(
     r"^(?:to|for) (?:test|fr|reproduce)|^(?:run|test|functional|verify)\b|\btest case\b", re.IGNORECASE
 )
@@ -43,6 +47,7 @@ _NO_FIX = re.compile(
     r"\bno (?:fix|workaround|work-around|solution|resolution)\b|\bwon't (?:fix|be fixed)\b"
     r"|\bnot (?:be )?(?:fixed|resolved|solved)\b|\bany (?:fix|workaround|solution)\b|\bworkaround\?"
     r"|\bneeds? (?:a )?fix\b"
+    r"|\byou(?:'ll| will| would| should) see\b"
     r"|\b(?:as per|see|per) (?:the )?(?:above|previous|comment)\w*|\babove comments?\b|\bfix version\b",
     re.IGNORECASE,
 )
@@ -83,7 +88,14 @@ def find_fix(
 ) -> Remedy | None:
     """The likeliest remedy: said in words, else the linked change; None where the thread shows neither."""
     links = _links(view, units)
-    worth = np.array([_worth(units, at, float(c), ranker.threshold) for at, c in enumerate(chances)], dtype=np.float32)
+    failed = failed_messages(view, units)
+    worth = np.array(
+        [
+            _worth(units, at, float(c), ranker.threshold) * (_FAILED_LATER if units[at].message in failed else 1.0)
+            for at, c in enumerate(chances)
+        ],
+        dtype=np.float32,
+    )
     best = int(worth.argmax()) if len(worth) and worth.max() >= ranker.threshold else None
     if links:
         with_link = {index for index, _ in links}
@@ -99,7 +111,7 @@ def find_fix(
             return _linked(view, links, _workaround(units, worth, ranker))
     if best is None:
         return None
-    chosen = with_partner(units, worth, best)
+    chosen = passage(units, worth, best)
     return Remedy(claim_of(view, chosen, _worded_all(chosen)), _kind(chosen, view, stance))
 
 
@@ -120,7 +132,7 @@ def _workaround(units: Sequence[Unit], worth: NDArray[np.float32], ranker: Ranke
 
 
 def _worded_all(units: list[Unit]) -> str:
-    return " ".join(worded(without_links(u.text) or u.text) for u in units)
+    return " ".join(u.raw if u.code else worded(without_links(u.text) or u.text) for u in units)
 
 
 def _is_workaround(unit: Unit) -> bool:
@@ -168,24 +180,17 @@ def _worth(units: Sequence[Unit], at: int, chance: float, threshold: float) -> f
         return 0.0
     if unit.code or unit.section in (STEPS, EXPECTED, TRIED, ENVIRONMENT, CAUSE) or len(text.split()) < _BARE_WORDS:
         return 0.0
-    if any(p.search(text) for p in (_NO_FIX, COURTESY, DENIED, REQUEST, FAILED)) or _fails_next(units, at):
+    if (
+        any(p.search(text) for p in (_NO_FIX, ABSENT, COURTESY, DENIED, REQUEST))
+        or negated(text)
+        or fails_next(units, at)
+    ):
         return 0.0
     if _BACK.match(text) and (len(text.split()) <= _BACK_WORDS or text.startswith("after")):
         return 0.0
     if unit.section in (FIX_SECTION, WORKAROUND):
         return chance + (0.5 if unit.labelled else 0.4) - 0.1 * (unit.section == WORKAROUND)
     return chance * (0.4 if STATUS.search(text) else 1.0)
-
-
-def _fails_next(units: Sequence[Unit], at: int) -> bool:
-    """Whether the next sentence of the same paragraph says that it did not help."""
-    unit = units[at]
-    after = units[at + 1] if at + 1 < len(units) else None
-    return (
-        after is not None
-        and (after.message, after.paragraph) == (unit.message, unit.paragraph)
-        and bool(FAILED.search(after.low))
-    )
 
 
 def _kind(chosen: Sequence[Unit], view: TicketView, stance: Sequence[Stance]) -> FixKind:
@@ -212,7 +217,7 @@ def find_tried(view: TicketView, units: Sequence[Unit]) -> tuple[Claim, ...]:
         if unit.code or len(found) == MAX_TRIED or REQUEST.search(unit.low) or unit.section in (STEPS, EXPECTED):
             continue
         if (unit.section == TRIED or ATTEMPT.search(unit.low)) and (
-            unit.section == TRIED or FAILED.search(unit.low) or _fails_next(units, at)
+            unit.section == TRIED or FAILED.search(unit.low) or fails_next(units, at)
         ):
             found.append(claim_of(view, [unit]))
     return tuple(found)

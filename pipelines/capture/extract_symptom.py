@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.capture.cue_phrases import COURTESY, REQUEST, STATUS
+from pipelines.capture.cue_tones import COURTESY, REQUEST, STATUS
 from pipelines.capture.extract_sections import ENVIRONMENT, EXPECTED, OTHER, SYMPTOM
 from pipelines.capture.extract_stance import Stance
 from pipelines.capture.extract_title import clean_subject, says_something
 from pipelines.capture.extract_units import Unit
-from pipelines.capture.extract_wording import without_links, worded
+from pipelines.capture.extract_wording import quoted, without_links, worded
 from pipelines.domain.drafts import SUBJECT, Claim, Quote, TicketView
 from pipelines.domain.tickets import Role, Visibility
 
@@ -44,7 +44,7 @@ def find_symptom(
     if not best:
         return _from_subject(view, subject) if subject else None
     unit = best[0][1]
-    quotes = [Quote(message=view.messages[unit.message].id, text=unit.raw)]
+    quotes = [Quote(message=view.messages[unit.message].id, text=quoted(unit))]
     text = worded(without_links(unit.text) or unit.text)
     if told and _share(subject, text) < _COVERED:
         text = f"{worded(subject)} {text}"

@@ -58,7 +58,9 @@ _LOG = re.compile(
 )
 _CODE_LINE = re.compile(
     r"\s*(?:var |let |const |function\b|import [\w.]+;|#(?:if|endif|define|include)|//|/\*|\}|\{|</?\w+[^>]*>\s*$|\$ )"
-    r"|\s*[a-z][\w.-]*[_.][\w.-]*\s?[:=]\s?\S|.*(?:[;{}]|\)\s*\{|=>)\s*$"
+    r"|\s*[a-z][\w.-]*[_.][\w.-]*\s?[:=]\s?\S|[ \t]{2,}[a-z][\w-]{1,40}:\s+(?!\d|v\d)\S+\s*$"
+    r"|(?:X|Content|Message|Return|Reply|In-Reply|User|Set|Cache|Accept|DKIM|MIME|List)-[A-Z][\w-]{1,30}: "
+    r"|(?: {4}|\t)\s*(?![-*•#\d ])\S.*(?:[\\/=_;&|<>(){}]|--).*[^.!?]$|.*(?:[;{}]|\)\s*\{|=>)\s*$"
 )
 _BOUNDARY = re.compile(r"[.!?…]+[\"')\]]*\s+(?=[\"'(\[]?[\w*@`<~])|\n\s*\n")
 _ABBREVIATION = re.compile(

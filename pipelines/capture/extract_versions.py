@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from pipelines.capture.cue_tones import FAILED, RECOVERED
 from pipelines.capture.extract_sections import AFFECTED, ENVIRONMENT, EXPECTED, FIX, FIXED_IN
 from pipelines.capture.extract_stance import Stance
 from pipelines.capture.extract_units import Unit
@@ -12,10 +13,11 @@ from pipelines.domain.tickets import Role
 
 _FIXED = re.compile(
     r"\b(?:fix(?:ed|es)?|resolved|solved|patched|corrected|shipped|ships|released|available|included|addressed"
-    r"|back-?ported|lands?|landed|behoben|corrigé)\b"
+    r"|back-?ported|lands?|landed|coming|comes|removed|gone|behoben|gefixt|enthalten|verfügbar"
+    r"|corrigée?|résolue?|disponible|inclus|corregid[oa]|resuelt[oa]|solucionad[oa])\b"
     r"(?:\W+(?:is|was|will|be|are|it|and|the|this|now|out|as|hotfix|patch|released|available|included|shipped"
     r"|verified)\b){0,5}"
-    r"\W*(?:in|with|by|as of|since|into|on|to|within|:|from|\()"
+    r"\W*(?:in|with|by|as of|since|into|on|to|within|for|:|from|\(|mit|ab|dans|avec|en|con|desde)"
     r"[^.;]{0,40}$",
     re.IGNORECASE,
 )
@@ -25,26 +27,46 @@ _MOVE_TO = re.compile(
     re.IGNORECASE,
 )
 _WELL = re.compile(
-    r"\b(?:works?|worked|working|fine|ok|good|correct\w*|stable|not affected|unaffected|never happened|(?:did"
+    r"\b(?:works?|worked|working|fine|ok|good|correct(?:ly)?|stable|not affected|unaffected|never happened|(?:did"
     r"|does) ?n[o']t (?:seem to )?(?:happen|occur)|not able to reproduce|"
     r"(?:un|not )able to reproduce|can ?not reproduce|not reproducible|no (?:issue"
     r"|problem)s?)\b[^.;]{0,25}(?:in|on|with|under|until|before|using)[^.;]{0,20}$"
     r"|\b(?:before|prior to|until|downgrad\w+ (?:back )?to|rolled back to|roll back to|revert\w* to"
-    r"|upgrad\w+ from|updat\w+ from|back to|instead of)\s+(?:\w+\s+)?$",
+    r"|upgrad\w+ from|updat\w+ from|mov\w+ from|migrat\w+ from|back (?:to|on)|instead of|exists? (?:since|as of|from)"
+    r"|(?:been )?(?:there|possible|supported) since|last (?:worked|good) (?:in|on|with)|bis|jusqu'à|hasta)"
+    r"\s+(?:version\s+|v\.?\s?)?(?:\w+\s+)?$",
     re.IGNORECASE,
 )
 _AFFECTED = re.compile(
     r"\b(?:occurs?|happens?|happening|reproduc\w+|affect\w*|broken|broke|breaks|fails?|failing|seen|seeing|see"
     r"|since|regress\w+|using|running|on version|"
-    r"still|confirmed|report\w*|currently|problem|issue|bug|crash\w*|had|introduced|started)\b[^;]{0,60}$",
+    r"still|confirmed|report\w*|currently|problem|issue|bug|crash\w*|had|introduced|started|seit|betroffen|läuft"
+    r"|tritt|depuis|touche|utilisons|desde|afecta"
+    r"|usamos)\b[^;]{0,60}$",
     re.IGNORECASE,
 )
 _HOLDS = re.compile(
     r"\s*(?:and later |onwards? )?(?:strips|fixes|fixed|has (?:the|a) fix|contains (?:the|a)|resolves|corrects"
-    r"|brings|adds|no longer|handles|solves)\b",
+    r"|brings|adds|no longer|handles|solves|removes|skips|prevents|avoids|corrected|resolved|cures|behebt|corrige"
+    r"|(?:ist )?behoben|enthält|(?:est )?corrigée?|(?:está )?resuelto)\b",
     re.IGNORECASE,
 )
 _NEW_IN = re.compile(r"\bnew in\s+$", re.IGNORECASE)
+_OLD = re.compile(r"\s*(?:->|=>|\u2192|to|auf|vers|a)\s+(?:version\s+|v\.?\s?)?\d+\.\d", re.IGNORECASE)
+"""What follows the version one came from: the version one went to."""
+_FAULTY = re.compile(
+    r"[^.;]{0,80}\b(?:retr(?:y|ies)|fails?|throws?|crash\w*|leaks?|drops?|loses?|ignores?|breaks?|misses|hangs?"
+    r"|does not"
+    r"|doesn't|did not|didn't|cannot|can't|wrong\w*|instead of|bug|defect|error)\b",
+    re.IGNORECASE,
+)
+_IN = re.compile(r"(?:^|[\s,(])(?:in|on|with|under|since|from)\s+(?:version\s+|v\.?\s?)?$", re.IGNORECASE)
+_ANNOUNCED = re.compile(
+    r"^(?:it |that |this )?(?:(?:is|will be|comes|arrives|ships|lands)\s+)?(?:in|with|from|as of)\s+"
+    r"(?:version\s+|release\s+|v\.?\s?)?$",
+    re.IGNORECASE,
+)
+_WORKS = re.compile(r"[^.;]{0,120}\b(?:works?|worked|working|resolved|passes|no longer)\b", re.IGNORECASE)
 _QUOTED = 60
 
 
@@ -97,14 +119,29 @@ def _place(view: TicketView, unit: Unit, mention: VersionMention, stance: Stance
         return "fixed" if unit.section == FIXED_IN else "affected"
     before = unit.raw[: mention.start]
     role = view.messages[unit.message].role
-    if _WELL.search(before):
+    if _WELL.search(before) or _OLD.match(unit.raw, mention.end):
         return None
     holds = role is not Role.CUSTOMER and _HOLDS.match(unit.raw, mention.end)
     if holds or _FIXED.search(before) or _NEW_IN.search(before):
         return "fixed"
     if _MOVE_TO.search(before):
-        return "affected" if role is Role.CUSTOMER and stance is not Stance.VERIFIED else "fixed"
+        worked = RECOVERED.search(unit.low) and not FAILED.search(unit.low)
+        return "affected" if role is Role.CUSTOMER and stance is not Stance.VERIFIED and not worked else "fixed"
+    told = _told_after(unit, mention, before, staff=role is not Role.CUSTOMER)
+    if told is not None:
+        return told or None
     return _by_stance(unit, before, role, stance, after_fix=after_fix)
+
+
+def _told_after(unit: Unit, mention: VersionMention, before: str, *, staff: bool) -> str | None:
+    """By what follows the version: it fails there, works there ('' in a report) or, as staff say, comes there."""
+    if not _IN.search(before) or unit.text.endswith("?"):
+        return None
+    if _FAULTY.match(unit.raw, mention.end):
+        return "affected" if staff else None
+    if _WORKS.match(unit.raw, mention.end):
+        return "fixed" if unit.message else ""
+    return "fixed" if staff and unit.message and _ANNOUNCED.match(before) else None
 
 
 def _by_stance(unit: Unit, before: str, role: Role, stance: Stance, *, after_fix: bool) -> str | None:

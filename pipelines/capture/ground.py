@@ -1,12 +1,14 @@
 """Holds a proposal to the thread: each claim's quotes are looked up and become places in raw messages.
 
 Fourth step of capture, after summarise. A claim without a quote that stands in the thread is not supported; version
-numbers, codes, file names and numbers that a claim adds of its own are flagged.
+numbers, codes, file names and numbers that a claim adds of its own are flagged. A fix that the thread says did not
+help is not supported either, however well it is quoted.
 """
 
 import re
 from collections.abc import Iterable, Sequence
 
+from pipelines.capture.extract_outcome import contradicted
 from pipelines.capture.quotes import Searched, is_evidence
 from pipelines.capture.redact import MARK
 from pipelines.domain.drafts import (
@@ -23,6 +25,8 @@ from pipelines.domain.drafts import (
     TicketView,
 )
 
+CONTRADICTED = "the thread says that this did not help"
+"""The flag of a fix whose evidence is negated, or followed by word that the problem is still there."""
 _ELSEWHERE = 20  # characters: the shortest quote that is believed although it names the wrong message
 _TOKENS = re.compile(
     r"""(?P<code>\b0x[0-9A-Fa-f]{2,16}\b | \b[A-Z][A-Z0-9]{0,11}[_-]?\d{2,8}\b)
@@ -41,6 +45,8 @@ def ground(proposal: Proposal, view: TicketView) -> DraftContent:
     """The proposal with the evidence found for it. A field that the proposal leaves out stays out."""
     thread = _Thread(view)
     fields = {name: thread.field(claim) for name in FieldName if (claim := proposal.claim(name)) and claim.text.strip()}
+    if FieldName.FIX in fields and proposal.fix is not None and contradicted(proposal.fix, view):
+        fields[FieldName.FIX] = _did_not_help(fields[FieldName.FIX])
     return DraftContent(
         title=proposal.title,
         fields=fields,
@@ -48,6 +54,10 @@ def ground(proposal: Proposal, view: TicketView) -> DraftContent:
         versions=thread.versions(proposal.versions),
         tried=tuple(thread.field(claim) for claim in proposal.tried if claim.text.strip()),
     )
+
+
+def _did_not_help(field: DraftField) -> DraftField:
+    return field.model_copy(update={"supported": False, "flags": (*field.flags, CONTRADICTED)})
 
 
 class _Thread:

@@ -5,34 +5,36 @@ One Redactor serves one ticket, so that a value has the same mark in every messa
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.capture import redaction_patterns as patterns
 from pipelines.capture.condense import Condensed
 from pipelines.capture.offsets import Edit, apply
 from pipelines.capture.phone_numbers import phone_numbers
+from pipelines.capture.redaction_domains import customer_domains
+from pipelines.capture.redaction_machines import Machines
 from pipelines.capture.redaction_names import NameFinder
+from pipelines.capture.redaction_secrets import secrets
 from pipelines.domain.drafts import MappedText, TicketView
 from pipelines.domain.tickets import Ticket
 
-MARK = re.compile(r"\[(?:email|phone|card|iban|secret|url-secret|person|account)-\d+\]")
+MARK = re.compile(r"\[(?:email|phone|card|iban|ip|host|secret|url-secret|person|account)-\d+\]")
 """What stands in the place of something redacted."""
-
-_WHOLE = (patterns.PRIVATE_KEY, patterns.WEBHOOK_URL, patterns.CLOUD_CONNECTION, patterns.VENDOR_KEYS)
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Whom a ticket names: people, and the account by name and id."""
+    """Whom a ticket names: people, the account by name and id, and the network domains that are the account's."""
 
     people: tuple[str, ...] = ()
     account: tuple[str, ...] = ()
+    domains: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, ticket: Ticket) -> "Names":
         account = tuple(part for part in (ticket.account.name, ticket.account.id) if part)
-        return cls(people=ticket.people(), account=account)
+        return cls(people=ticket.people(), account=account, domains=customer_domains(ticket))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +63,31 @@ class _Claimed:
 
 
 class Redactor:
-    """Redacts the texts of one ticket with one numbering."""
+    """Redacts the texts of one ticket with one numbering.
 
-    def __init__(self, people: Sequence[str] = (), account: Sequence[str] = ()) -> None:
+    What its surroundings give away once, an address or a machine's name, is taken in every text from then on.
+    """
+
+    def __init__(
+        self, people: Sequence[str] = (), account: Sequence[str] = (), domains: Collection[str] = frozenset()
+    ) -> None:
         self._names = NameFinder(people, account)
+        self._machines = Machines(domains)
         self._numbers: dict[str, dict[str, int]] = {}
+        self._unread: tuple[str, ...] = ()
 
     @classmethod
     def for_ticket(cls, ticket: Ticket) -> "Redactor":
         names = Names.of(ticket)
-        return cls(names.people, names.account)
+        redactor = cls(names.people, names.account, names.domains)
+        redactor._unread = (ticket.subject, *(message.body for message in ticket.messages))
+        return redactor
+
+    def read(self, texts: Iterable[str]) -> None:
+        """Learns the machines of the ticket's texts before any of them is redacted, in place of reading all it has."""
+        self._unread = ()
+        for text in texts:
+            self._machines.learn(text)
 
     def redact(self, text: MappedText) -> MappedText:
         """The text with a mark such as `[email-1]` for each thing redacted; each mark stands for its raw range."""
@@ -79,14 +96,19 @@ class Redactor:
 
     def redact_text(self, text: str) -> str:
         """The same for a text that has no raw message behind it: a query, or what an agent typed."""
+        self.read(self._unread)
         return self.redact(MappedText.verbatim(text)).text
 
     def _found(self, text: str) -> list[_Found]:
         claimed = _Claimed()
         for mark in MARK.finditer(text):
             claimed.add(_Found(mark.start(), mark.end(), "", ""))
-        for detect in (_secrets, _emails, _bank_numbers, _phones, self._named):
-            for found in detect(text):
+        machines = [_Found(*found) for found in self._machines.find(text)]
+        # `ssh admin@db01.corp` is shaped like a mailbox, so that what is known as a machine's name goes first.
+        logins = [found for found in machines if found.kind == "host" and text[found.start - 1 : found.start] == "@"]
+        keys = (_Found(*found) for found in secrets(text))
+        for detected in (keys, logins, _emails(text), _bank_numbers(text), _phones(text), machines, self._named(text)):
+            for found in detected:
                 claimed.add(found)
         return [found for found in claimed.found if found.kind]
 
@@ -101,70 +123,16 @@ class Redactor:
 
 def redact_text(text: str, names: Names) -> str:
     """A single text redacted with a numbering of its own."""
-    return Redactor(names.people, names.account).redact_text(text)
+    return Redactor(names.people, names.account, names.domains).redact_text(text)
 
 
 def redact_ticket(ticket: Ticket, condensed: Condensed, redactor: Redactor | None = None) -> TicketView:
     """The condensed ticket as a model may see it."""
     redactor = redactor or Redactor.for_ticket(ticket)
+    redactor.read((condensed.subject.text, *(message.text.text for message in condensed.messages)))
     subject = redactor.redact(condensed.subject)
     messages = tuple(m.model_copy(update={"text": redactor.redact(m.text)}) for m in condensed.messages)
     return TicketView(subject=subject, product_area=ticket.product_area, messages=messages, cuts=condensed.cuts)
-
-
-def _whole(match: re.Match[str], kind: str) -> _Found:
-    """What a pattern names as secret: its group `value`, or all of it."""
-    group = "value" if "value" in match.re.groupindex else 0
-    return _Found(*match.span(group), kind, match.group(group))
-
-
-def _secrets(text: str) -> Iterator[_Found]:
-    if "://" in text:
-        for match in patterns.URL_LOGIN.finditer(text):
-            yield _whole(match, "url-secret")
-    for pattern in _WHOLE:
-        for match in pattern.finditer(text):
-            yield _whole(match, "secret")
-    if "=" in text:
-        yield from _url_parameters(text)
-        for match in patterns.COOKIE.finditer(text):
-            yield _whole(match, "secret")
-    yield from _given(text)
-    yield from _assigned(text)
-
-
-def _given(text: str) -> Iterator[_Found]:
-    """Secrets given in a header line or as an option of a command."""
-    for match in patterns.AUTHORIZATION.finditer(text):
-        if patterns.is_credential(match.group("value")):
-            yield _whole(match, "secret")
-    for match in patterns.CURL_LOGIN.finditer(text):
-        yield _whole(match, "secret")
-    for match in patterns.COOKIE_HEADER.finditer(text):
-        yield _whole(match, "secret")
-    for match in patterns.LOGIN_PAIR.finditer(text):
-        if patterns.is_given_password(match.group("value")):
-            yield _whole(match, "secret")
-    for match in patterns.COMMAND_OPTION.finditer(text):
-        if patterns.is_secret_value("password", match.group("value"), quoted=False, prose=False):
-            yield _whole(match, "secret")
-
-
-def _url_parameters(text: str) -> Iterator[_Found]:
-    for match in patterns.URL_PARAMETER.finditer(text):
-        if patterns.is_secret_parameter(match.group("name"), match.group("value")):
-            yield _whole(match, "url-secret")
-
-
-def _assigned(text: str) -> Iterator[_Found]:
-    for match in patterns.ASSIGNED.finditer(text):
-        group = "quoted" if match.group("quoted") else "value"
-        start, end = match.span(group)
-        joint = text[match.end("name") : match.start("open") if group == "quoted" else start]
-        prose = joint.strip(" \t\n\"'").isalpha()
-        if patterns.is_secret_value(match.group("name"), text[start:end], quoted=group == "quoted", prose=prose):
-            bare = text[start:end] if group == "quoted" else text[start:end].rstrip(".,;:?)]}")
-            yield _Found(start, start + len(bare), "secret", bare)
 
 
 def _emails(text: str) -> Iterator[_Found]:

@@ -220,10 +220,20 @@ def _single_word(word: str) -> tuple[list[str], list[str], list[str]]:
     return ([word] if word.islower() or _CJK.search(word) else []), [word], []
 
 
+def without_legal_form(company: str) -> str:
+    """A company's name without `GmbH`, `Ltd` and the like."""
+    return _SUFFIX.sub("", company.strip()).strip(" ,.&")
+
+
+def is_ordinary(word: str) -> bool:
+    """Whether a word means something by itself, so that it names nobody where it stands alone."""
+    return _fold(word) in _COMMON | _ROLES | _PROPER
+
+
 def _account_forms(name: str) -> list[str]:
     """An account's name with and without its legal form, or an account's id, where it is no ordinary word."""
     whole = name.strip()
-    core = _SUFFIX.sub("", whole).strip(" ,.&")
+    core = without_legal_form(whole)
     forms = [form for form in dict.fromkeys((whole, core)) if len(form) >= _SHORT or _CJK.search(form)]
     usable = [form for form in forms if form and _fold(form) not in _COMMON | _ROLES and not form.isdigit()]
     return [form for form in usable if len(form) > _SHORT or not form.islower()]

@@ -29,7 +29,18 @@ VENDOR_KEYS = re.compile(
     | key-[0-9a-f]{32} | npm_[A-Za-z0-9]{36} | pypi-[A-Za-z0-9_-]{50,300} | do[opr]_v1_[0-9a-f]{64}
     | hf_[A-Za-z0-9]{30,60} | shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32} | dapi[0-9a-f]{32} | hvs\.[A-Za-z0-9_-]{20,200}
     | EAACEdEose0cBA[A-Za-z0-9]{10,300} | \d{8,10}:AA[A-Za-z0-9_-]{33} | NRAK-[A-Z0-9]{27}
-    | sq0(?:atp|csp)-[A-Za-z0-9_-]{20,50}
+    | sq0(?:atp|csp)-[A-Za-z0-9_-]{20,50} | AT(?:ATT|CTT)3x[A-Za-z0-9_=-]{20,300} | ATBB[A-Za-z0-9]{28,60} | lin_(?:api|oauth)_[A-Za-z0-9]{20,80}
+    | dckr_(?:pat|oat)_[A-Za-z0-9_-]{20,60} | fig[dour]_[A-Za-z0-9_-]{20,100} | PMAK-[0-9a-f]{24}(?:-?[0-9a-f]{34})? | gl(?:sa|c)_[A-Za-z0-9_=+/]{30,200}
+    | ntn_[A-Za-z0-9]{40,60} | pat[A-Za-z0-9]{14}\.[0-9a-f]{64} | dp\.(?:pt|st|ct|sa|scim|audit)\.[A-Za-z0-9._-]{20,80}
+    | dt0[a-z]\d\d\.[A-Z0-9]{24}\.[A-Z0-9]{64} | sntry[su]_[A-Za-z0-9+/=_-]{40,300} | (?:fo1_|FlyV1[ ]fm\d_)[A-Za-z0-9+/=_,-]{30,500}
+    | [A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_-]{40,80} | pscale_(?:tkn|pw|oauth)_[A-Za-z0-9._-]{30,80} | pul-[0-9a-f]{40} | pn[ub]_[A-Za-z0-9]{36}
+    | rubygems_[0-9a-f]{48} | xkeysib-[0-9a-f]{64}-[A-Za-z0-9]{16} | shippo_(?:live|test)_[0-9a-f]{40} | rdme_[a-z0-9]{60,80} | hvb\.[A-Za-z0-9_-]{40,300}
+    | NR(?:II|JS|RA)-[A-Za-z0-9_-]{20,60} | [0-9a-f]{32}-us\d{1,2} | LTAI[A-Za-z0-9]{12,24} | 1//0[A-Za-z0-9_-]{30,200} | ops_eyJ[A-Za-z0-9+/=]{100,2000}
+    | A3-[A-Z0-9]{6}-[A-Z0-9-]{20,40} | AGE-SECRET-KEY-1[A-Z0-9]{58} | sbp_[0-9a-f]{40} | sb_secret_[A-Za-z0-9_-]{20,60} | gsk_[A-Za-z0-9]{40,80}
+    | xai-[A-Za-z0-9]{60,100} | pplx-[A-Za-z0-9]{40,70} | r8_[A-Za-z0-9]{37} | AKCp[A-Za-z0-9]{60,90} | EZ[AT]K[A-Za-z0-9]{54} | tfp_[A-Za-z0-9_.-]{40,80}
+    | HRKU-[A-Za-z0-9_-]{30,70} | CLOJARS_[0-9a-f]{60} | CFPAT-[A-Za-z0-9_-]{43} | tskey-[a-z]{3,10}-[A-Za-z0-9-]{20,80} | CCIPAT_[A-Za-z0-9_]{40,80}
+    | sq[pua]_[0-9a-f]{40} | xoxe\.xox[bp]-[A-Za-z0-9-]{20,300} | (?:ABIA|ACCA)[A-Z2-7]{16} | [A-Za-z0-9_~.]{3}8Q~[A-Za-z0-9_~.-]{31,34}
+    | secret_[A-Za-z0-9]{43} | oy2[a-z0-9]{43} | [MNO][A-Za-z0-9_-]{23,25}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,38}
     | eyJ[A-Za-z0-9_-]{8,4000}\.eyJ[A-Za-z0-9_-]{4,8000}(?:\.[A-Za-z0-9_-]{0,2000})?    # JSON web token
     )(?![A-Za-z0-9])""",
     re.VERBOSE,
@@ -78,9 +89,22 @@ COMMAND_OPTION = re.compile(
 
 LOGIN_PAIR = re.compile(
     r"\b(?:login|user(?:name)?|cred(?:ential)?s?|account|zugang|usuario)(?:\s{0,2}[:=]\s{0,2}|\s{1,2})[\w.@+-]{2,60}"
-    r"(?:\s{0,2}/\s{0,2}|[\s,;]{1,3}(?:pass(?:word)?|pwd|pw)[\s:=]{1,3})(?P<value>[^\s\"'<>]{5,100})",
+    r"(?:\s{0,2}/\s{0,2}|[\s,;]{1,3}(?:pass(?:word)?|pwd|pw)[\s:=]{1,3})(?P<value>(?:[^\s\"'<>;]|;(?!\w{1,40}=)){5,100})",
     re.IGNORECASE,
 )
+NAMED_PAIR = re.compile(
+    r"\b(?:user(?:[\s_]?name)?|login|e?mail|account|id|benutzer|usuario|utilisateur)\s?[/|&+]\s?(?:pass(?:word|wd|wort)?|pwd|pw|kennwort|clave)"
+    r"(?:\s{0,2}[:=]\s{0,2}|\s(?:is|are|was)\s|\s)[\w.@+\\-]{2,60}(?:\s{0,2}[/|:,]\s{0,2}|\s)(?P<value>[^\s\"'<>]{4,100})",
+    re.IGNORECASE,
+)
+"""A pair announced as one: `user/pass: demo / ...`."""
+TOLD_PASSWORD = re.compile(
+    r"(?:\b(?:with|using|and|use|und|mit|con|avec|e)\s(?:(?:the|das|la|le|el|my|this)\s)?(?:password|passwd|passwort|kennwort|pwd|pw|contraseña|mot\sde\spasse|senha)[\s:]{1,2}"
+    r"|(?:password|passwd|passwort|kennwort|pwd|pw|passphrase|contraseña)(?:\s(?:to|as|auf|zu|-|–|->|→)\s|\s?\([^()\n]{1,30}\)\s?[:=]\s?))"
+    r"[\"'`]?(?P<value>[^\s\"'`<>]{6,100})",
+    re.IGNORECASE,
+)
+"""A password in a sentence: `with password ...`, `changed the password to ...`, `Password - ...`."""
 CURL_LOGIN = re.compile(r"(?<!\S)(?:-u|--user|--proxy-user)[ =]?[\"']?[\w.@+\\-]{1,80}:(?P<value>[^\s\"']{3,200})")
 COOKIE_HEADER = re.compile(r"\b(?:set-)?cookie\s?:\s{0,3}[\w.-]{1,60}=(?P<value>[^\s;,\"']{8,2000})", re.IGNORECASE)
 
@@ -95,6 +119,7 @@ _PLACEHOLDER = re.compile(
 )
 _CODE = re.compile(r"[A-Za-z_$][\w$.]*\(|[A-Z]+(?:_[A-Z]+)+$")
 _BARE_NAME = re.compile(r"(?:pass|pw)$", re.IGNORECASE)
+_SIGN = re.compile(r"\w[!@#%^&*+?~][\w!]?|_\w+!")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$", re.IGNORECASE)
 _HEX = re.compile(r"(?:0x)?[0-9a-f]+$", re.IGNORECASE)
 _DOTTED = re.compile(r"[A-Za-z_$][\w$]*(?:[./\\:][\w$-]*)+$")
@@ -160,6 +185,16 @@ def is_given_password(value: str) -> bool:
     return mixed and not _PLACEHOLDER.match(value) and not _DOTTED.match(value) and "/" not in value
 
 
+def is_told_password(value: str) -> bool:
+    """Whether the word after `with password` is one: with a digit or a sign inside, and no word of a sentence or code."""
+    bare = value.rstrip(".,;:?)")
+    if not is_given_password(value):
+        return False
+    inner = bare.rstrip("!")
+    signs = any(not c.isalnum() and c not in "_-'/" for c in inner)
+    return any(c.isdigit() for c in bare) or signs or (inner != bare and "_" in inner)
+
+
 def is_credential(value: str) -> bool:
     """Whether what follows `Bearer` or `Basic` is a credential and not the next word of a sentence."""
     cases = any(c.isupper() for c in value) and any(c.islower() for c in value)
@@ -184,8 +219,8 @@ def is_secret_value(name: str, value: str, *, quoted: bool, prose: bool) -> bool
     mixed = any(c.isdigit() for c in bare) and any(c.isalpha() for c in bare)
     if PASSWORD_NAME.search(name) and not _WEAK_NAME.search(name):
         symbols = any(not c.isalnum() for c in bare.rstrip(".")) and not _DOTTED.match(bare)
-        if _BARE_NAME.match(name):
-            symbols = False  # `PASS: window-focus` is a test's result
+        if _BARE_NAME.match(name):  # `PASS: window-focus` is a test's result
+            symbols = any(c.isupper() for c in bare) and any(c.islower() for c in bare) and bool(_SIGN.search(bare))
         return mixed or symbols or bare.isdigit() or (quoted and not prose)
     if _WEAK_NAME.search(name) and "_" not in name and "-" not in name:
         return len(bare) >= _LONGEST and mixed and not _UUID.match(bare) and not _HEX.match(bare) and looks_random(bare)

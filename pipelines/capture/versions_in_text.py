@@ -46,7 +46,8 @@ _PRODUCT_BEFORE = re.compile(
 )
 _MOVE_BEFORE = re.compile(
     r"\b(?:in|on|with|since|from|to|until|before|after|using|running|fixed|into|and|or|latest|above|below|than"
-    r"|and later|affects?|is|are)\s+$",
+    r"|and later|affects?|is|are|seit|auf|von|ab|bis|mit|depuis|dans|vers|sous|desde|hasta|upgrade|update|upgraded"
+    r"|updated|ships? with)\s+$",
     re.IGNORECASE,
 )
 _VERSION_WORD = re.compile(r"\b(?:version|release|build|firmware|hotfix|patch)\b\W*(?:is\b\W*)?$", re.IGNORECASE)
@@ -56,7 +57,10 @@ _NAME_BEFORE = re.compile(
 _PRODUCT_AFTER = re.compile(
     r"\s*(?:GA|CI|release|build|branch|and (?:above|later|up|newer)|onwards?|or (?:later|newer))\b", re.IGNORECASE
 )
-_BETWEEN = re.compile(r"[\s,/&|;]*(?:(?:and|or|to|through|und|et|GA|the|also|sdk|v)[\s,]*){0,3}$", re.IGNORECASE)
+_BETWEEN = re.compile(
+    r"[\s,/&|;]*(?:(?:and|or|to|through|und|et|y|auf|vers|GA|the|also|sdk|v|->|=>|\u2192|\u2013)[\s,]*){0,3}$",
+    re.IGNORECASE,
+)
 _BEFORE = 48
 
 

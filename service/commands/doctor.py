@@ -47,7 +47,8 @@ def _findings(settings: Settings, *, retry_dead: bool) -> Iterator[Finding]:
                     yield Finding("ok", "jobs", f"{jobs.retry_dead(session)} given up before are queued anew")
             yield from _work(db)
     except (PrecedentError, OSError, sqlite3.Error) as error:
-        yield Finding("broken", "database", str(error).splitlines()[0])
+        told = error.strerror if isinstance(error, OSError) else None
+        yield Finding("broken", "database", told or str(error).splitlines()[0])
     except Exception as error:  # noqa: BLE001 - a driver's error of any kind is the finding
         yield Finding("broken", "database", f"{type(error).__name__}: cannot be reached or read")
 
@@ -76,7 +77,11 @@ def _index(settings: Settings) -> Iterator[Finding]:
         else:
             yield Finding("ok", "index", f"Chroma server at {host}")
         return
-    pid = holder(settings.data_dir)
+    try:
+        pid = holder(settings.data_dir)
+    except OSError as error:
+        yield Finding("broken", "index", f"{settings.data_dir} cannot be used: {error.strerror}")
+        return
     yield Finding("ok", "index", "embedded Chroma" + (f", in use by process {pid}" if pid else ", not in use"))
 
 

@@ -97,6 +97,9 @@ def _shown(host: str) -> str:
 
 def serve_demo(settings: Settings, say: Callable[[str], None]) -> None:
     """Load the demo once, then serve it."""
+    from service.app import refuse_public_demo  # noqa: PLC0415 (litestar)
+
+    refuse_public_demo(settings, demo=True)  # before anything is loaded into the data directory
     configure_logs("warning", "console")
     say("Precedent demo: everything runs on this machine; no key, no download.")
     with open_services(settings) as services:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from service.store.jobs import Claimed
 from service.store.session import Session
-from service.usecases import draft, index, report_gaps
+from service.usecases import draft, erase, index, report_gaps
 from service.usecases.receive import DRAFT_JOB
 from service.usecases.services import Services
 
@@ -17,6 +17,7 @@ WORK: Mapping[str, Work] = {
     index.REINDEX_JOB: index.reindex,
     index.SWEEP_JOB: index.sweep_index,
     report_gaps.GAPS_JOB: report_gaps.build_report,
+    erase.REWRITE_JOB: lambda services, claimed: erase.rewrite_data(services.db, claimed),
 }
 
 GIVEN_UP: Mapping[str, GivenUp] = {DRAFT_JOB: draft.needs_manual}

@@ -9,6 +9,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import OperationalError
 
 from pipelines.domain.errors import ConfigurationError
 from service.store.tables import Row
@@ -27,16 +28,31 @@ class NewerDatabase(ConfigurationError):
     code = "newer_database"
 
 
+class UnreachableDatabase(ConfigurationError):
+    """No connection to the database can be made."""
+
+    code = "unreachable_database"
+
+
+def _reason(error: OperationalError) -> str:
+    """The driver's first line: which host, which file, what it said."""
+    return str(error.orig).strip().splitlines()[0] if error.orig else "no reason given"
+
+
 def migrate(engine: Engine) -> None:
     """Upgrade to the newest schema, in one transaction. Processes that do so at once take turns.
 
-    Raises NewerDatabase where a newer program has been here.
+    Raises NewerDatabase where a newer program has been here, UnreachableDatabase.
     """
-    with engine.begin() as connection:  # SQLite: BEGIN IMMEDIATE, which is the lock
-        if engine.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-        if steps_after(_revision(connection)):
-            command.upgrade(_config(connection), "head")
+    try:
+        with engine.begin() as connection:  # SQLite: BEGIN IMMEDIATE, which is the lock
+            if engine.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+            if steps_after(_revision(connection)):
+                command.upgrade(_config(connection), "head")
+    except OperationalError as error:
+        where = engine.url.render_as_string(hide_password=True)
+        raise UnreachableDatabase(f"The database {where} cannot be opened or reached: {_reason(error)}") from error
 
 
 def pending(engine: Engine) -> list[str]:

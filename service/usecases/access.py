@@ -8,8 +8,8 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
-from pipelines.domain.errors import Conflict, InvalidInput, NotPermitted, NotSignedIn, TooManyAttempts
-from pipelines.domain.storable import require_storable, why_unstorable
+from pipelines.domain.errors import Conflict, InvalidInput, NotFound, NotPermitted, NotSignedIn, TooManyAttempts
+from pipelines.domain.storable import require_storable, storable, why_unstorable
 from service.store.engine import Database
 from service.store.queries import access
 from service.usecases import clock
@@ -42,19 +42,34 @@ def create_user(db: Database, name: str, role: UserRole, password: str) -> int:
     if not name:
         raise InvalidInput("A user needs a name.")
     require_storable(name, "The name")
-    require_storable(password, "The password")
     if role is UserRole.INTEGRATION:
         raise InvalidInput("integration is a role of programs; use `precedent token create --role integration`.")
-    if len(password) < SHORTEST_PASSWORD:
-        raise InvalidInput(f"The password is too short; use at least {SHORTEST_PASSWORD} characters.")
-    hashed = _hasher().hash(password)
+    hashed = _hashed(password)
     with db.write() as session:
-        if access.find_user(session, name):
-            raise Conflict(f"There is a user {name!r} already.")
+        if access.taken(session, name):
+            raise Conflict(f"There is a user {name!r} already (capitals make no difference).")
         now = clock.now()
         user_id = access.add_user(session, name, role, hashed, now)
         access.audit(session, "command line", "user.created", f"user/{user_id}", now)
     return user_id
+
+
+def set_password(db: Database, name: str, password: str) -> None:
+    """A new password for a person, whose sessions end with it. Raises NotFound, InvalidInput for a short password."""
+    hashed = _hashed(password)
+    with db.write() as session:
+        user = access.find_user(session, storable(name.strip()))
+        if user is None:
+            raise NotFound(f"There is no user {name.strip()!r}; names are written as they were created.")
+        access.change_password(session, user.id, hashed)
+        access.audit(session, "command line", "password.set", f"user/{user.id}", clock.now())
+
+
+def _hashed(password: str) -> str:
+    require_storable(password, "The password")
+    if len(password) < SHORTEST_PASSWORD:
+        raise InvalidInput(f"The password is too short; use at least {SHORTEST_PASSWORD} characters.")
+    return _hasher().hash(password)
 
 
 def create_token(db: Database, role: UserRole, name: str) -> str:

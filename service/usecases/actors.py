@@ -19,6 +19,7 @@ class Permission(StrEnum):
 
     SEND_TICKETS = "send_tickets"
     READ_TICKETS = "read_tickets"
+    ERASE_TICKETS = "erase_tickets"
     READ_DRAFTS = "read_drafts"
     DECIDE_DRAFTS = "decide_drafts"
     READ_RESOLUTIONS = "read_resolutions"

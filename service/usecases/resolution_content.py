@@ -29,8 +29,14 @@ def resolution_content(draft: DraftContent, decision: Confirmed, ticket: Ticket)
         fields=fields,
         fix_kind=decision.fix_kind if stated_fix else None,
         versions=_versions(draft, decision.versions, str(ticket.key), redactor),
-        product_area=(decision.product_area or "").strip() or ticket.product_area,
+        product_area=_product_area(decision, ticket, redactor),
     )
+
+
+def _product_area(decision: Confirmed, ticket: Ticket, redactor: Redactor) -> str | None:
+    """The ticket's own word for it stands as it is: an area may be called like the account."""
+    typed = (decision.product_area or "").strip()
+    return redactor.redact_text(typed) if typed and typed != ticket.product_area else ticket.product_area
 
 
 def _field(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from pipelines.capture.redact import Redactor
+from pipelines.capture.redact import Names, Redactor
 from pipelines.domain.confirmations import SettledState
 from pipelines.domain.drafts import FieldName, FixKind
 from pipelines.domain.errors import InvalidInput, NotFound, StaleVersion
@@ -115,7 +115,8 @@ def change_resolution(
                 {"version": resolution.version},
                 ("version",),
             )
-        content = changed_content(resolution.content, change)
+        redactor = _redactor(session, resolution.content)
+        content = changed_content(resolution.content, change, redactor)
         confidence = move_confidence(resolution.confidence, change.confidence or resolution.confidence)
         same_state = (
             confidence,
@@ -132,7 +133,7 @@ def change_resolution(
                 record.number,
                 content,
                 actor.name,
-                change.why or "corrected",
+                redactor.redact_text(change.why or "corrected"),
                 clock.now(),
                 confidence=confidence,
                 audience=change.audience,
@@ -142,13 +143,12 @@ def change_resolution(
         return _view(session, _load(session, resolution_id))
 
 
-def changed_content(content: ResolutionContent, change: ResolutionChange) -> ResolutionContent:
+def changed_content(content: ResolutionContent, change: ResolutionChange, redactor: Redactor) -> ResolutionContent:
     """The content with the change made. Texts that came in are redacted; one that says the same changes nothing.
 
     Raises InvalidInput.
     """
     _refuse_unusable(change)
-    redactor = Redactor()
     fields = dict(content.fields)
     for name in FieldName:
         text: str | None = getattr(change, name.value)
@@ -172,10 +172,10 @@ def changed_content(content: ResolutionContent, change: ResolutionChange) -> Res
             "fields": fields,
             "title": redactor.redact_text(change.title.strip()) if change.title else content.title,
             "fix_kind": (change.fix_kind or content.fix_kind) if stated_fix else None,
-            "versions": _changed_versions(content.versions, change),
+            "versions": _changed_versions(content.versions, change, redactor),
             "product_area": content.product_area
-            if change.product_area is None
-            else change.product_area.strip() or None,
+            if change.product_area is None or change.product_area.strip() == content.product_area
+            else redactor.redact_text(change.product_area.strip()) or None,
         }
     )
 
@@ -187,9 +187,18 @@ def _refuse_unusable(change: ResolutionChange) -> None:
         require_usable("versions", version)
 
 
-def _changed_versions(versions: ResolutionVersions, change: ResolutionChange) -> ResolutionVersions:
-    affected = versions.affected if change.affected is None else _cleaned(change.affected)
-    fixed_in = versions.fixed_in if change.fixed_in is None else _cleaned(change.fixed_in)
+def _redactor(session: Session, content: ResolutionContent) -> Redactor:
+    """One that knows the people and accounts of the tickets that the record quotes."""
+    quotes = [quote for field in content.fields.values() for quote in field.evidence]
+    keys = dict.fromkeys(quote.ticket for quote in (*quotes, *content.versions.evidence))
+    found = [record.ticket for key in keys if (record := tickets.find(session, TicketKey.parse(key)))]
+    names = [Names.of(ticket) for ticket in found]
+    return Redactor([p for n in names for p in n.people], [a for n in names for a in n.account])
+
+
+def _changed_versions(versions: ResolutionVersions, change: ResolutionChange, redactor: Redactor) -> ResolutionVersions:
+    affected = versions.affected if change.affected is None else _cleaned(change.affected, redactor)
+    fixed_in = versions.fixed_in if change.fixed_in is None else _cleaned(change.fixed_in, redactor)
     if (affected, fixed_in) == (versions.affected, versions.fixed_in):
         return versions
     state = SettledState.STATED if affected or fixed_in else SettledState.NOT_KNOWN
@@ -197,8 +206,8 @@ def _changed_versions(versions: ResolutionVersions, change: ResolutionChange) ->
     return versions.model_copy(update=changed)
 
 
-def _cleaned(values: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(value.strip() for value in values if value.strip()))
+def _cleaned(values: Sequence[str], redactor: Redactor) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(redactor.redact_text(value.strip()) for value in values if value.strip()))
 
 
 def _load(session: Session, resolution_id: str, *, lock: bool = False) -> ResolutionRecord:

@@ -38,6 +38,9 @@ OPENING = timedelta(hours=1)
 
 LONGEST_QUERY = 200_000
 
+LONGEST_FACT = 2_000
+"""Characters of a product area, an environment or a version: each is read anew for every candidate."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -53,6 +56,9 @@ def suggest(
         raise InvalidInput("Say what the customer asks: give a ticket, or a subject or a body.")
     if len(query.subject) + len(query.body) > LONGEST_QUERY:
         raise InvalidInput(f"The text is over {LONGEST_QUERY} characters; send what the customer wrote, not the log.")
+    for name in ("product_area", "environment", "version"):
+        if len(getattr(query, name) or "") > LONGEST_FACT:
+            raise InvalidInput(f"{name} is over {LONGEST_FACT} characters; what does not fit belongs in the body.")
     found = _ticket(services.db, ticket) if ticket else None
     asked = _redacted(_searchable(query), found[1] if found else None)
     prepared = prepare(asked)
@@ -82,17 +88,17 @@ def query_of_ticket(db: Database, key: TicketKey) -> Query:
 
 
 def ticket_query(ticket: Ticket) -> Query:
-    """The question in a ticket as it was opened: nothing that came later."""
+    """The question in a ticket as it was opened: nothing that came later, and of a very long one its beginning."""
     asked = opening(ticket)
     versions = ticket.fields.get("affects_versions")
     version = versions[0] if isinstance(versions, list) and versions and isinstance(versions[0], str) else None
     environment = ticket.fields.get("environment")
     return Query(
-        subject=ticket.subject,
-        body=asked.body if asked else "",
-        product_area=ticket.product_area,
-        environment=environment if isinstance(environment, str) else None,
-        version=version,
+        subject=ticket.subject[:LONGEST_QUERY],
+        body=asked.body[: max(0, LONGEST_QUERY - len(ticket.subject))] if asked else "",
+        product_area=ticket.product_area[:LONGEST_FACT] if ticket.product_area else None,
+        environment=environment[:LONGEST_FACT] if isinstance(environment, str) else None,
+        version=version[:LONGEST_FACT] if version else None,
     )
 
 
@@ -180,8 +186,11 @@ def _searchable(query: Query) -> Query:
 
 def _redacted(query: Query, ticket: Ticket | None) -> Query:
     redactor = Redactor.for_ticket(ticket) if ticket else Redactor()
-    texts = {name: getattr(query, name) for name in ("subject", "body", "environment")}
-    return query.model_copy(update={name: redactor.redact_text(text) for name, text in texts.items() if text})
+    texts = {name: getattr(query, name) for name in ("subject", "body", "environment", "version")}
+    redacted = {name: redactor.redact_text(text) for name, text in texts.items() if text}
+    if query.product_area:  # a filter: an area may be called like the account, but no area is a key or an address
+        redacted["product_area"] = Redactor().redact_text(query.product_area)
+    return query.model_copy(update=redacted)
 
 
 def _nearest(

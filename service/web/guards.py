@@ -5,10 +5,13 @@ from litestar.enums import HttpMethod
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
-from pipelines.domain.errors import ConfigurationError, InvalidInput, NotSignedIn
+from pipelines.domain.errors import ConfigurationError, InvalidInput, NotFound, NotSignedIn
 from service.usecases.actors import Permission
 from service.web.auth import LOCAL, OPEN, PERMISSION, Connection, actor_of, bears_token
 from service.web.loopback import is_direct_loopback
+
+_LONGEST_FILE = 255
+"""Bytes of one name on the usual file systems; our own files' whole paths are far shorter."""
 
 
 async def require_permission(connection: Connection, handler: BaseRouteHandler) -> None:
@@ -28,6 +31,12 @@ async def refuse_unstorable(connection: Connection, _: BaseRouteHandler) -> None
     """NUL in an address: no database keeps or compares one. Raises InvalidInput."""
     if "\x00" in connection.scope["path"] or b"%00" in connection.scope["query_string"]:
         raise InvalidInput("The address holds a NUL character; leave it out.")
+
+
+async def refuse_long_name(connection: Connection, _: BaseRouteHandler) -> None:
+    """A file name that no file system has, which asking for it would fail of. Raises NotFound."""
+    if len(connection.scope["path"].encode()) > _LONGEST_FILE:
+        raise NotFound("There is nothing at this address.")
 
 
 def check_routes(app: Litestar) -> None:

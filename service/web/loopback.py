@@ -5,7 +5,7 @@ from typing import Any
 
 from litestar.connection import ASGIConnection
 
-_FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
+_FORWARDED, _FORWARDED_AS = ("forwarded", "x-real-ip", "via"), "x-forwarded-"
 
 
 def is_loopback(host: str) -> bool:
@@ -36,5 +36,5 @@ def is_direct_loopback(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
         client is not None
         and is_loopback(client.host)
         and is_loopback(host_name(connection.headers.get("host", "")))
-        and not any(name in connection.headers for name in _FORWARDED)
+        and not any(name in _FORWARDED or name.startswith(_FORWARDED_AS) for name in connection.headers)
     )

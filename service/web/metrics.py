@@ -16,6 +16,9 @@ from service.usecases.services import Services
 from service.web.auth import LOCAL, PERMISSION
 
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 30.0)
+_MEDIA_TYPE = CONTENT_TYPE_LATEST.removesuffix("; charset=utf-8")
+"""Litestar adds the character set, and Prometheus refuses a content type that names it twice."""
+
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 
 
@@ -70,9 +73,8 @@ def _gauge(name: str, title: str, labels: tuple[str, ...], numbers: Mapping[str,
 @get("/metrics", opt={PERMISSION: Permission.READ_METRICS, LOCAL: True}, sync_to_thread=True, include_in_schema=False)
 def show_metrics(services: NamedDependency[Services], metrics: NamedDependency[RequestMetrics]) -> Response[bytes]:
     """For Prometheus."""
-    return Response(
-        generate_latest(metrics.registry) + generate_latest(_stored(services.db)), media_type=CONTENT_TYPE_LATEST
-    )
+    body = generate_latest(metrics.registry) + generate_latest(_stored(services.db))
+    return Response(body, media_type=_MEDIA_TYPE)
 
 
 def _stored(db: Database) -> CollectorRegistry:

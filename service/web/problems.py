@@ -1,6 +1,7 @@
 """Errors as problem details (RFC 9457), from one table of codes. Pages get the same as a page."""
 
 import re
+import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -54,6 +55,7 @@ PROBLEMS: Mapping[str, ProblemType] = {
     "error": ProblemType(500, "Something went wrong here"),
     "configuration": ProblemType(500, "The installation is not configured rightly"),
     "newer_database": ProblemType(500, "The database is of a newer version of the program"),
+    "unreachable_database": ProblemType(503, "The database cannot be reached"),
     "unusable_backup": ProblemType(500, "The backup cannot be used"),
     "model_mismatch": ProblemType(500, "The index was made with another embedding model"),
     "index_locked": ProblemType(503, "The index belongs to another process"),
@@ -77,6 +79,7 @@ _OF_STATUS: Mapping[int, tuple[str, str]] = {
 
 _SERVER_ERROR = 500
 _LONGEST_NAME = 80
+_JSON_READER = "litestar.serialization"
 _KEY = re.compile(r"[^\w.\[\]-]+")
 
 
@@ -125,8 +128,17 @@ def handle_nested_too_deeply(request: Request[Any, Any, Any], _error: RecursionE
     return _answer(request, "invalid_input", "The body is nested too deeply.", {})
 
 
+def handle_not_utf8(request: Request[Any, Any, Any], error: UnicodeDecodeError) -> Response[Any]:
+    """A JSON body that is not UTF-8: the JSON reader lets this error through as it is. Any other is our own fault."""
+    raised_in = [frame.f_globals.get("__name__", "") for frame, _ in traceback.walk_tb(error.__traceback__)]
+    if not raised_in or not raised_in[-1].startswith(_JSON_READER):
+        return handle_unexpected(request, error)
+    return _answer(request, "invalid_input", "The body is not UTF-8.", {})
+
+
 EXCEPTION_HANDLERS: ExceptionHandlersMap = {
     RecursionError: handle_nested_too_deeply,
+    UnicodeDecodeError: handle_not_utf8,
     PrecedentError: handle_precedent_error,
     HTTPException: handle_http_exception,
     Exception: handle_unexpected,

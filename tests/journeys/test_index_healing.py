@@ -19,6 +19,8 @@ from tests.journeys.conftest import NewProgram
 from tests.processes import Program, wait_until
 
 RESOLUTIONS = 5
+WRITTEN_AT = 1000
+"""Changes after which Chroma writes its graph to the disk; until then it keeps them in a log."""
 
 
 @pytest.fixture
@@ -42,9 +44,9 @@ def damage(index: Path) -> None:
 
 
 def lose_the_graph(index: Path) -> None:
-    """Leave the list of the vectors, and enough of them that their graph was written."""
+    """Leave the list of the vectors, as many as make Chroma write the whole graph, and nothing but the list."""
     model = read_manifest(exported_model_directory("all-MiniLM-L6-v2"))
-    chance = np.random.default_rng(1).normal(size=(1500, model.dimension)).astype(np.float32)
+    chance = np.random.default_rng(1).normal(size=(WRITTEN_AT - 3 * RESOLUTIONS, model.dimension)).astype(np.float32)
     vectors = chance / np.linalg.norm(chance, axis=1, keepdims=True)
     strays = range(9000, 9000 + len(vectors))
     full = ChromaIndex.embedded(index, model.model_id, model.dimension)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from service.store.engine import Database, open_engine
-from service.store.schema import NewerDatabase, drift, migrate, pending
+from service.store.schema import NewerDatabase, UnreachableDatabase, drift, migrate, pending
 from tests.databases import url_of
 
 
@@ -77,3 +77,10 @@ def _assert_migrated(url: str) -> None:
     engine = open_engine(url, 1)
     assert ([], []) == (pending(engine), drift(engine))
     engine.dispose()
+
+
+def test_a_database_that_cannot_be_reached_is_named_without_its_password() -> None:
+    engine = open_engine("postgresql+psycopg://ada:secret@127.0.0.1:1/nowhere", 1)
+    with pytest.raises(UnreachableDatabase, match=r"127\.0\.0\.1:1/nowhere cannot be opened or reached") as raised:
+        migrate(engine)
+    assert "secret" not in str(raised.value)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from pipelines.domain.errors import Conflict, InvalidInput, NotPermitted, NotSignedIn, TooManyAttempts
+from pipelines.domain.errors import Conflict, InvalidInput, NotFound, NotPermitted, NotSignedIn, TooManyAttempts
 from service.store.engine import Database
 from service.usecases import access, clock
 from service.usecases.actors import PERMISSIONS, Actor, Permission, UserRole
@@ -170,3 +170,27 @@ def test_what_a_role_may_not_do_is_refused() -> None:
     program.require(Permission.SEND_TICKETS)
     with pytest.raises(NotPermitted, match="may not decide drafts"):
         program.require(Permission.DECIDE_DRAFTS)
+
+
+def test_a_password_set_anew_opens_the_door_and_ends_what_was_open(database: Database) -> None:
+    access.create_user(database, "Ada", UserRole.AGENT, "the first password")
+    open_before = access.sign_in(database, "Ada", "the first password", 1)
+    access.set_password(database, "Ada", "the second password")
+    assert access.session_actor(database, open_before.token) is None
+    with pytest.raises(NotSignedIn):
+        access.sign_in(database, "Ada", "the first password", 1)
+    assert access.sign_in(database, "Ada", "the second password", 1).token
+
+
+def test_a_password_is_set_for_a_user_there_is_and_long_enough(database: Database) -> None:
+    access.create_user(database, "Ada", UserRole.AGENT, "the first password")
+    with pytest.raises(NotFound):
+        access.set_password(database, "Ben", "the second password")
+    with pytest.raises(InvalidInput, match="too short"):
+        access.set_password(database, "Ada", "short")
+
+
+def test_two_people_are_not_told_apart_by_a_capital(database: Database) -> None:
+    access.create_user(database, "A. Okafor", UserRole.AGENT, "the first password")
+    with pytest.raises(Conflict):
+        access.create_user(database, "a. okafor", UserRole.ADMIN, "the second password")

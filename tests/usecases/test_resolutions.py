@@ -34,6 +34,18 @@ def test_saying_the_same_again_changes_nothing(services: Services) -> None:
     assert 1 == change(services, confidence="not_validated", affected=["5.2.1"])
 
 
+def test_a_correction_names_nobody_of_the_tickets_it_quotes(services: Services) -> None:
+    confirmed(services, title="Nightly export stops", product_area="export of Greta Holm")
+    assert "export of [person-1]" == read_resolution(services.db, "R-1").resolution.content.product_area
+    who = "Greta Holm of Nordwind Logistics, greta@nordwind.example"
+    change(services, title=f"Says {who}", affected=[f"5.2.1 {who}"], product_area=who, why=f"asked by {who}")
+    view = read_resolution(services.db, "R-1")
+    content, kept = view.resolution.content, str((view.resolution.content, view.history))
+    assert not [name for name in ("Greta", "Nordwind", "greta@") if name in kept]
+    assert "Says [person-1] of [account-1], [email-1]" == content.title
+    assert ("5.2.1 [person-1] of [account-1], [email-1]",) == content.versions.affected
+
+
 def test_a_correction_on_an_old_version_is_refused(services: Services) -> None:
     confirmed(services)
     change(services, 1, title="Other")

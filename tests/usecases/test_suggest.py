@@ -12,11 +12,11 @@ from pipelines.domain.gaps import DemandKind
 from pipelines.domain.resolutions import Confidence
 from pipelines.domain.suggestions import Outcome, Query, SuggestionVerdict
 from pipelines.domain.tickets import Message, Role, TicketKey
-from service.store.tables import DemandSignalRow
+from service.store.tables import DemandSignalRow, SuggestionRow
 from service.usecases.actors import SYSTEM
 from service.usecases.resolutions import ResolutionChange, change_resolution, read_resolution
 from service.usecases.services import Services
-from service.usecases.suggest import LONGEST_QUERY, give_outcome, query_of_ticket, suggest, ticket_query
+from service.usecases.suggest import LONGEST_FACT, LONGEST_QUERY, give_outcome, query_of_ticket, suggest, ticket_query
 from service.usecases.views import SuggestionView
 from tests.contract.conftest import exported_model
 from tests.doubles import UnreachableEmbedder, UnreachableIndex
@@ -139,7 +139,36 @@ def test_a_ticket_without_messages_asks_with_its_subject() -> None:
     assert "" == ticket_query(case().model_copy(update={"messages": ()})).body
 
 
-@pytest.mark.parametrize("query", [Query(), Query(subject=" ", body="\n"), Query(body="x" * (LONGEST_QUERY + 1))])
+def test_a_ticket_asks_however_long_it_is(services: Services) -> None:
+    """Nobody can shorten what a customer sent: of a whole log in a message its beginning is asked."""
+    confirmed(services)
+    facts = {"environment": "Debian 12 " * 9_000, "affects_versions": ["5.2.1" * 9_000]}
+    asking = case("T-2", said("m1", SYMPTOM + " x" * LONGEST_QUERY), closed=False, fields=facts)
+    send(services, asking)
+    found = suggest(services, query_of_ticket(services.db, asking.key), ADA, asking.key)
+    assert ["R-1"] == names(found)
+
+
+def test_no_part_of_a_question_is_kept_with_an_address_or_a_key_in_it(services: Services) -> None:
+    secret = "greta@nordwind.example"
+    asked = Query(subject="a", body=secret, product_area=secret, environment=secret, version=secret)
+    suggest(services, asked, ADA)
+    with services.db.read() as session:
+        kept = session.exec(select(SuggestionRow)).one()
+    assert secret not in str(kept.query)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        Query(),
+        Query(subject=" ", body="\n"),
+        Query(body="x" * (LONGEST_QUERY + 1)),
+        Query(subject="x", environment="x" * (LONGEST_FACT + 1)),
+        Query(subject="x", version="x" * (LONGEST_FACT + 1)),
+        Query(subject="x", product_area="x" * (LONGEST_FACT + 1)),
+    ],
+)
 def test_an_empty_question_and_a_huge_one_are_refused(services: Services, query: Query) -> None:
     with pytest.raises(InvalidInput):
         suggest(services, query, ADA)

@@ -21,6 +21,7 @@ MAY_CALL: dict[tuple[str, str], set[UserRole] | None] = {
     ("POST", "/api/v1/webhooks/{source}"): EVERYBODY,  # its signature says who sends it
     ("PUT", "/api/v1/tickets/{source}/{id}"): {ADMIN, PROGRAM},
     ("GET", "/api/v1/tickets/{source}/{id}"): ALL,
+    ("DELETE", "/api/v1/tickets/{source}/{id}"): {ADMIN},
     ("GET", "/api/v1/drafts"): PEOPLE,
     ("GET", "/api/v1/drafts/{draft_id}"): PEOPLE,
     ("POST", "/api/v1/drafts/{draft_id}/confirm"): PEOPLE,

@@ -12,6 +12,7 @@ from litestar.testing import TestClient
 
 from pipelines.domain.errors import ConfigurationError
 from service.app import build_app, create_app
+from service.commands.serving import serve_demo
 from service.settings import Settings
 from service.store.engine import Database
 from service.usecases import access
@@ -58,7 +59,7 @@ def test_a_name_that_was_made_to_point_here_signs_nobody_in(visitor: TestClient[
     assert (303, None) == (response.status_code, response.headers.get("set-cookie"))
 
 
-@pytest.mark.parametrize("name", ["X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Forwarded-Host", "Via"])
+@pytest.mark.parametrize("name", ["X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Forwarded-Proto", "Via"])
 def test_who_comes_through_a_proxy_is_not_taken_for_this_machine(visitor: TestClient[Any], name: str) -> None:
     assert 303 == visitor.get("/", headers={**HTML, name: "127.0.0.1"}).status_code
 
@@ -120,6 +121,8 @@ def test_a_demo_that_others_could_reach_does_not_start(sqlite_database: Database
         build_app(services, demo=True)
     with pytest.raises(ConfigurationError, match="demo"):
         create_app(Settings(data_dir=tmp_path / "untouched", host=host), demo=True)
+    with pytest.raises(ConfigurationError, match="demo"):
+        serve_demo(Settings(data_dir=tmp_path / "untouched", host=host), lambda _said: None)
     assert not (tmp_path / "untouched").exists()
     assert build_app(services) is not None
 

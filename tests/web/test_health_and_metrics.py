@@ -50,6 +50,7 @@ def test_metrics_count_requests_by_route_and_what_is_stored(installation: Instal
         installation.work()
         response = client.get("/metrics")
     assert response.headers["content-type"].startswith("text/plain; version=")
+    assert 1 == response.headers["content-type"].count("charset=utf-8")
     values = _values(response.text)
     route = {"method": "GET", "route": "/api/v1/resolutions/{resolution_id}", "status": "404"}
     assert 2 == values["precedent_http_request_seconds_count", *sorted(route.items())]

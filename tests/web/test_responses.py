@@ -123,10 +123,15 @@ def test_a_version_comes_back_from_its_tag_strong_or_weak(version: int) -> None:
     assert version == optional_version(f" {etag(version)} ")
 
 
-@pytest.mark.parametrize("header", ["*", "3", '"3', '"three"', '"1", "2"', 'w/"1"', '"-1"', '"1' + "0" * 40 + '"'])
+@pytest.mark.parametrize("header", ["*", "3", '"3', "three", '"1", "2"', 'w/"1"', '"\xfc"'])
 def test_what_is_no_single_tag_of_ours_is_the_callers_error(header: str) -> None:
     with pytest.raises(InvalidInput):
         required_version(header)
+
+
+@pytest.mark.parametrize("header", ['"three"', '""', '"-1"', '"01"', '"1' + "0" * 40 + '"', 'W/"x"'])
+def test_a_tag_that_was_never_given_is_of_no_version_there_is(header: str) -> None:
+    assert 0 == required_version(header) == optional_version(header)
 
 
 @pytest.mark.parametrize("header", [None, "", "  "])

@@ -43,6 +43,17 @@ def add_user(session: Session, name: str, role: str, password_hash: str | None, 
     return row.id
 
 
+def taken(session: Session, name: str) -> bool:
+    """Whether a user has this name, in whatever case: two people must not be told apart by a capital."""
+    return session.exec(select(UserRow.id).where(func.lower(UserRow.name) == name.lower())).first() is not None
+
+
+def change_password(session: Session, user_id: int, password_hash: str) -> None:
+    """Set the password and end every session of the user."""
+    session.exec(update(UserRow).where(col(UserRow.id) == user_id).values(password_hash=password_hash))
+    session.exec(delete(WebSessionRow).where(col(WebSessionRow.user_id) == user_id))
+
+
 def count_users(session: Session) -> int:
     return len(session.exec(select(UserRow.id).where(col(UserRow.password_hash).is_not(None))).all())
 

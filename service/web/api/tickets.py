@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from litestar import Response, Router, get, put
+from litestar import Response, Router, delete, get, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, RawBody
 
@@ -10,11 +10,12 @@ from pipelines.domain.errors import InvalidTicket
 from pipelines.domain.ticket_file import parse_line, ticket_object
 from pipelines.domain.tickets import TicketKey
 from service.usecases.actors import Permission
+from service.usecases.erase import erase_ticket
 from service.usecases.receive import receive_ticket
 from service.usecases.services import Services
 from service.usecases.tickets import read_ticket
 from service.web.api.schemas import AnswerBody
-from service.web.auth import PERMISSION
+from service.web.auth import PERMISSION, WebRequest
 
 TICKET_BYTES = 8 * 1024 * 1024
 """The largest ticket that is taken at once; longer histories come in by import."""
@@ -25,6 +26,17 @@ class ReceivedAnswer(AnswerBody):
 
     outcome: str
     draft_queued: bool
+
+
+class ErasedAnswer(AnswerBody):
+    """What an erasure left behind: resolutions that stand with what is not the customer's, and searches that went too.
+
+    `rewriting`: the files are written anew in the background, as deleted text stays in them until then.
+    """
+
+    resolutions: list[str]
+    searches: int
+    rewriting: bool = True
 
 
 @put(
@@ -69,4 +81,23 @@ def get_ticket(
     }
 
 
-router = Router("/", route_handlers=[put_ticket, get_ticket], tags=["Tickets"])
+@delete(
+    "/tickets/{source:str}/{id:str}",
+    opt={PERMISSION: Permission.ERASE_TICKETS},
+    status_code=202,
+    sync_to_thread=True,
+)
+def delete_ticket(
+    request: WebRequest,
+    services: NamedDependency[Services],
+    source: FromPath[str],
+    id: FromPath[str],  # noqa: A002 (the name in the address)
+) -> ErasedAnswer:
+    """Erase a ticket with all that was made of it. Sent again it comes in as a new one."""
+    actor = request.user
+    erased = erase_ticket(services.db, TicketKey(source=source, id=id), services.settings.data_dir, actor.name)
+    services.wake()
+    return ErasedAnswer(resolutions=list(erased.resolutions), searches=erased.searches)
+
+
+router = Router("/", route_handlers=[put_ticket, get_ticket, delete_ticket], tags=["Tickets"])
