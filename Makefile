@@ -38,7 +38,7 @@ check: install-dev
 	$(BIN)/lint-imports
 
 test: check ## lint, types, import rules, and every test
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 3 --dist loadgroup
 
 evals: install ## measure capture, redaction and retrieval; uses ../shared/data where that exists
 	@for suite in capture redaction retrieval; do \

@@ -126,7 +126,7 @@ def _embedded_texts(folder: Path, sample: Path) -> tuple[list[str], int, float]:
         closed = [
             t for t in (parse_line(line) for _, line in read_lines(raw, sample)) if t.status is TicketStatus.CLOSED
         ]
-    chosen = open_summarisers(settings, _embedder(), only="offline")
+    chosen = open_summarisers(settings, only="offline")
     with _timed() as drafting:
         for ticket in closed:
             capture(ticket, chosen.first, None, budget=chosen.budget, count_tokens=chosen.count_tokens, last_try=True)

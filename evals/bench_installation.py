@@ -3,7 +3,6 @@
 import gzip
 import json
 import os
-import resource
 import subprocess
 import sys
 import time
@@ -74,11 +73,12 @@ def precedent(arguments: Sequence[str], folder: Path) -> Run:
     folder.mkdir(parents=True, exist_ok=True)
     with Run.timing() as measured:
         process = subprocess.Popen(command(arguments), env=environment(folder), stdout=subprocess.PIPE)
-        output, _ = process.communicate()
+        output = process.stdout.read() if process.stdout else b""
+        _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)  # waited for by us, so that its own memory is known
     if process.returncode not in (0, 3):
         raise subprocess.CalledProcessError(process.returncode, list(arguments))
-    # The largest child so far: each part runs its largest process first.
-    measured.peak_mib = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    measured.peak_mib = usage.ru_maxrss / 1024
     last = output.decode().strip().splitlines()[-1:]
     measured.result = json.loads(last[0]) if last and last[0].startswith("{") else {}
     return measured

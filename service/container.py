@@ -61,7 +61,7 @@ def open_services(settings: Settings, *, worker: bool = False) -> Iterator[Servi
         embedder = open_embedder(settings)
         vectors = OpenedOnce(lambda recreate: open_vectors(settings, embedder, recreate=recreate))
         stack.callback(vectors.close)
-        summarisers = open_summarisers(settings, embedder)
+        summarisers = open_summarisers(settings)
         services = Services(
             settings=settings,
             db=db,
@@ -123,12 +123,12 @@ class Summarisers:
     budget: int
 
 
-def open_summarisers(settings: Settings, embedder: Embedder | None = None, *, only: str | None = None) -> Summarisers:
+def open_summarisers(settings: Settings, *, only: str | None = None) -> Summarisers:
     """The LLM first only where PRECEDENT_LLM_MODEL is set. `only` forces `offline` or `llm`."""
     from pipelines.adapters.token_count import estimate, token_counter  # noqa: PLC0415
     from pipelines.capture.extract import OfflineSummariser  # noqa: PLC0415
 
-    offline = OfflineSummariser(embedder.embed_documents if embedder else None)
+    offline = OfflineSummariser()  # reading by meaning as well brought nothing, and took most of the time
     if only == "offline" or (only is None and not settings.llm_model):
         return Summarisers(offline, None, estimate, settings.llm_budget)
     if not settings.llm_model:

@@ -12,7 +12,7 @@ from pipelines.domain.drafts import SUBJECT, DraftContent, Evidence, FieldName
 from pipelines.domain.errors import InvalidTicket
 from pipelines.domain.ticket_file import parse_line
 from pipelines.domain.tickets import Ticket
-from service.container import open_embedder, open_summarisers
+from service.container import open_summarisers
 from service.settings import Settings
 from service.usecases.import_tickets import open_ticket_file, read_lines
 
@@ -21,7 +21,7 @@ def draft_file(
     settings: Settings, path: Path, summariser: str | None, write: Callable[[str], None], say: Callable[[str], None]
 ) -> int:
     """Write one line a ticket, in the file's order; returns how many lines could not be read as tickets."""
-    chosen = open_summarisers(settings, open_embedder(settings), only=summariser)
+    chosen = open_summarisers(settings, only=summariser)
     rejected = 0
     with open_ticket_file(path) as raw:
         for number, line in tqdm(read_lines(raw, path), unit="ticket", desc="Drafting", disable=None):
