@@ -60,6 +60,20 @@ def fuse(
     return tuple(found[:limit])
 
 
+def shortlist(vector_hits: Sequence[VectorHit], lexical_hits: Sequence[LexicalHit], limit: int) -> list[str]:
+    """The ids of the likeliest resolutions by the scores of the two searches alone, before any of them is read.
+
+    Reading a record costs more than ranking it, and what stands far down in both searches is never shown.
+    """
+    similarity = similarities(vector_hits)
+    lexical: dict[str, float] = {}
+    for hit in lexical_hits:
+        lexical[hit.id] = max(hit.score, lexical.get(hit.id, 0.0))
+    best = max(lexical.values(), default=0.0)
+    keys = {*similarity, *lexical}
+    return sorted(keys, key=lambda key: (-blended(similarity.get(key), lexical.get(key), best), key))[:limit]
+
+
 def similarities(hits: Sequence[VectorHit]) -> dict[str, float]:
     """One cosine for each resolution: the mean over the views of the problem, or the answer view where that is nearer.
 

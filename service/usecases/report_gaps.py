@@ -17,7 +17,7 @@ from pipelines.gaps.cluster import recognise
 from pipelines.gaps.demand import signal_of_ticket, unanswered
 from pipelines.gaps.report import Gap, Report, build
 from pipelines.ports import Vectors
-from pipelines.retrieve.fuse import combined, fuse
+from pipelines.retrieve.fuse import combined, fuse, shortlist
 from pipelines.retrieve.query import prepare
 from pipelines.retrieve.rank import answer
 from service.store import jobs
@@ -30,7 +30,7 @@ from service.usecases import clock
 from service.usecases.actors import Actor
 from service.usecases.index import embed_cached
 from service.usecases.services import Services
-from service.usecases.suggest import LEXICAL_HITS, VECTOR_HITS, opening, ticket_query
+from service.usecases.suggest import LEXICAL_HITS, READ, VECTOR_HITS, opening, ticket_query
 from service.usecases.tickets import line
 from service.usecases.views import EvidenceQuote, GapLine, GapReportView, GapView
 
@@ -157,8 +157,8 @@ def _answered(services: Services, queries: Sequence[Query], vectors: Vectors) ->
 def _would_suggest(services: Services, query: Query, vector: Vectors) -> bool:
     near = services.vectors.query(vector, VECTOR_HITS)
     words = services.lexical.search(prepare(query).lexical, LEXICAL_HITS)
-    names = {hit.id.partition(":")[0] for hit in near} | {hit.id for hit in words}
     with services.db.read() as session:
+        names = shortlist(near, words, READ)
         records = resolutions.load_many(session, [resolution_number(name) for name in names])
     known = {r.resolution.id: r.resolution for r in records if r.resolution.served}
     return answer(query, fuse(near, words, known)).verdict is SuggestionVerdict.SUGGESTED

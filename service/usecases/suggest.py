@@ -11,11 +11,11 @@ from pipelines.capture.redact import Redactor
 from pipelines.domain.errors import InvalidInput, ModelMismatch, NotFound, Unavailable
 from pipelines.domain.gaps import DemandKind
 from pipelines.domain.storable import storable
-from pipelines.domain.suggestions import Answer, Outcome, Query, Ranked, SuggestionVerdict
+from pipelines.domain.suggestions import Answer, Candidate, Outcome, Query, Ranked, SuggestionVerdict
 from pipelines.domain.tickets import Message, Role, Ticket, TicketKey
 from pipelines.gaps.cluster import SAME_QUESTION
 from pipelines.ports import LexicalHit, VectorHit, Vectors
-from pipelines.retrieve.fuse import combined, fuse
+from pipelines.retrieve.fuse import combined, fuse, shortlist
 from pipelines.retrieve.query import PreparedQuery, prepare
 from pipelines.retrieve.rank import answer
 from service.store.engine import Database
@@ -32,6 +32,11 @@ VECTOR_HITS = 150
 """A resolution has up to three vectors; what is not served falls out afterwards."""
 
 LEXICAL_HITS = 40
+READ = 40
+"""Resolutions read from SQL and ranked for one question."""
+
+ALL_READ = 200
+"""The same where a filter will take many of them out again."""
 
 OPENING = timedelta(hours=1)
 """How long after a ticket's first message the customer's own words still belong to its opening."""
@@ -65,7 +70,7 @@ def suggest(
     vector, near, degraded = _nearest(services, prepared)
     words = services.lexical.search(prepared.lexical, LEXICAL_HITS)
     with services.db.read() as session:
-        candidates = _candidates(session, near, words)
+        candidates = _candidates(session, near, words, ALL_READ if query.product_area else READ)
         given = answer(
             asked,
             candidates,
@@ -211,10 +216,11 @@ def _nearest(
         return vector, (), ("index",)
 
 
-def _candidates(session: Session, near: Sequence[VectorHit], words: Sequence[LexicalHit]) -> Any:
+def _candidates(
+    session: Session, near: Sequence[VectorHit], words: Sequence[LexicalHit], limit: int
+) -> tuple[Candidate, ...]:
     """Candidates whose visibility and state SQL vouches for, whatever the index still holds."""
-    names = {hit.id.partition(":")[0] for hit in near} | {hit.id for hit in words}
-    numbers = [resolution_number(name) for name in names]
+    numbers = [resolution_number(name) for name in shortlist(near, words, limit)]
     served = {r.number: r.resolution for r in resolutions.load_many(session, numbers) if r.resolution.served}
     tracks = suggestions.track_records(session, served)
     return fuse(
