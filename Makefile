@@ -40,13 +40,15 @@ check: install-dev
 test: check ## lint, types, import rules, and every test
 	$(BIN)/python -m pytest -n 3 --dist loadgroup
 
+EVAL_DATA = PRECEDENT_EVAL_DATA="$${PRECEDENT_EVAL_DATA-$$(test -d ../shared/data && echo ../shared/data)}"
+
 evals: install ## measure capture, redaction and retrieval; uses ../shared/data where that exists
 	@for suite in capture redaction retrieval; do \
-	  PRECEDENT_EVAL_DATA="$${PRECEDENT_EVAL_DATA-$$(test -d ../shared/data && echo ../shared/data)}" $(BIN)/python -m evals $$suite || exit 1; \
+	  $(EVAL_DATA) $(BIN)/python -m evals $$suite || exit 1; \
 	done
 
 bench: install-dev ## speed, as ratios within one run
-	@$(BIN)/python -m evals bench
+	@$(EVAL_DATA) $(BIN)/python -m evals bench
 
 clean: ## remove .venv and caches, never data
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
