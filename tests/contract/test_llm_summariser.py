@@ -385,7 +385,7 @@ def test_retry_after_is_waited_for(server: OpenAiServer) -> None:
 
     llm(server, max_retries=1).summarise(SYNC_STOPS)
 
-    assert 1.0 <= time.monotonic() - started < 4.0
+    assert 1.0 <= time.monotonic() - started < 30.0
 
 
 def test_a_retry_after_beyond_the_deadline_is_left_to_the_job_to_wait_for(server: OpenAiServer) -> None:
@@ -395,7 +395,7 @@ def test_a_retry_after_beyond_the_deadline_is_left_to_the_job_to_wait_for(server
     error = failure(llm(server, max_retries=3))
 
     assert (error.reason, error.permanent, len(server.requests)) == ("rate_limited", False, 1)
-    assert time.monotonic() - started < 4.0
+    assert time.monotonic() - started < 30.0
 
 
 def test_a_spent_quota_is_not_asked_again_within_a_call(server: OpenAiServer) -> None:

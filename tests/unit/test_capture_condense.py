@@ -1,7 +1,6 @@
 # ruff: noqa: E501, RUF001 - samples stand on one line, and some are typographic
 """Noise goes, knowledge stays, and what went is on record."""
 
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -264,16 +263,11 @@ HARD = {
 }
 
 
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize("kind", HARD)
-def test_time_grows_no_faster_than_the_text(kind: str) -> None:
+def test_a_long_hostile_text_is_condensed_before_anyone_gives_up(kind: str) -> None:
+    """Time that grew with the square of the length would run for many minutes here, and into the limit."""
     make: Callable[[int], str] = HARD[kind]
-
-    def seconds(size: int) -> float:
-        body = make(size)
-        begin = time.process_time()
-        condense(ticket(PROBLEM, body, body), budget=2000, count_tokens=tokens)
-        return time.process_time() - begin
-
-    small = min(seconds(1 << 14) for _ in range(3))
-    large = min(seconds(1 << 17) for _ in range(2))
-    assert large < 8 * 4 * max(small, 0.002)
+    body = make(1 << 17)
+    condensed = condense(ticket(PROBLEM, body, body), budget=2000, count_tokens=tokens)
+    assert "m1" == condensed.messages[0].id

