@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - lists of values read better on one line each
 """Sentences that speak like those that give something away, and give nothing away. In two halves."""
 
 from collections.abc import Mapping, Sequence

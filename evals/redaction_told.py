@@ -31,8 +31,10 @@ def _name(shape: str, given: Sequence[str], surnames: Sequence[str]) -> Maker:
 
 
 def _groups(*shape: str) -> Maker:
-    """Hexadecimal groups: `#` a digit of sixteen, the rest as it is."""
-    return lambda random: "".join(random.choice(_HEX) if c == "#" else c for c in random.choice(shape))
+    """Hexadecimal groups: `#` a digit of sixteen, `?` one of one to nine, the rest as it is."""
+    return lambda random: "".join(
+        random.choice(_HEX) if c == "#" else random.choice("123456789") if c == "?" else c for c in random.choice(shape)
+    )
 
 
 _SITES = ("kelvara.example", "brightforge.com", "tamarack.org")
@@ -85,7 +87,7 @@ TOLD: Mapping[str, Sequence[tuple[str, Maker]]] = {
             ("ping6 {} times out", _groups("fe80::#", "2a02:8108::#", "fd00::1:#")),
             ("http://[{}]:8080/ hangs", _groups("2001:db8::###", "2001:db8:#a::#")),
             ("The gateway is {}.", _groups("fe80::#a##:#ff:fe##:####", "2001:4860:####::####")),
-            ("from {} port 22", _groups("::ffff:192.168.1.#", "::ffff:10.2.#.4")),
+            ("from {} port 22", _groups("::ffff:192.168.1.?", "::ffff:10.2.?.4")),
             ("route {}/64 is gone", _groups("2001:db8:##a:1::", "fd12:3456:789#::")),
         )
     ],
@@ -159,7 +161,7 @@ HELD_OUT_TOLD: Mapping[str, Sequence[tuple[str, Maker]]] = {
             ("bound to {} only", _groups("fd##::#", "2a01:4f8:c0c::#")),
             ("curl -g https://[{}]/health", _groups("2607:f8b0:4004:c07::##", "fe80::#")),
             ("neighbour {} is stale", _groups("fe80::#", "fe80::ab:#")),
-            ("client={} status=403", _groups("::ffff:172.16.0.#", "64:ff9b::203.0.113.#")),
+            ("client={} status=403", _groups("::ffff:172.16.0.?", "64:ff9b::203.0.113.?")),
             ("AAAA record {} is wrong", _groups("2001:0db8:0000:0000:0000:ff00:0042:83##", "2A00:1450:4001:82#::200E")),
         )
     ],

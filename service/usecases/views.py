@@ -109,6 +109,8 @@ class DraftView(View):
     content: DraftContent
     provenance: Provenance
     ticket: Ticket  # raw, at the message revisions that the evidence points at
+    originals: Mapping[str, str] = {}
+    """What the redaction marks in the draft stand for, where the thread still has it."""
     created_at: datetime
     decisions: tuple[Decision, ...] = ()
     dedupe: tuple[Recurrence, ...] = ()

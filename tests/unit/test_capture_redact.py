@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.capture.condense import condense
-from pipelines.capture.redact import MARK, Names, Redactor, redact_text, redact_ticket
+from pipelines.capture.redact import Names, Redactor, redact_text, redact_ticket
+from pipelines.capture.redaction_marks import MARK
 from pipelines.domain.drafts import MappedText
 from pipelines.domain.tickets import Account, Message, Role, Ticket, TicketKey, TicketStatus
 
