@@ -25,7 +25,7 @@ _THANKED = re.compile(
     rf"\b(?:[Tt]hanks|[Tt]hank\s[Yy]ou|[Tt]hx|[Dd]anke|[Gg]racias|[Mm]erci|[Cc]heers),?[ ]{_UP_TO_TWO}{_END}"
 )
 _SIGNED = re.compile(
-    r"(?im:^)[>\s]{0,4}(?:(?i:(?:(?:best|kind|warm|many)\s)?(?:regards|wishes|thanks)|best|cheers|thanks(?:\sagain|\sin\sadvance|\sa\slot)?|thank\syou|sincerely|yours(?:\s\w{1,12})?"
+    r"(?:(?m:^)[>\s]{0,4}|(?<=[.!?] ))(?:(?i:(?:(?:best|kind|warm|many)\s)?(?:regards|wishes|thanks)|best|cheers|thanks(?:\sagain|\sin\sadvance|\sa\slot)?|thank\syou|sincerely|yours(?:\s\w{1,12})?"
     r"|(?:mit\s)?(?:freundlichen|besten|vielen?|liebe|viele)\s(?:grüßen?|dank)|saludos|un\ssaludo|atentamente|cordialement|bien\sà\svous))"
     rf"[ ]?[,.!-]{{0,2}}[ \t]*\n(?:[ \t>]*\n)?[>\s~-]{{0,4}}(?P<name>{_NAME}(?: [A-Z]\.)?(?: {_NAME}){{0,2}})[ \t]*(?=\n|$)"
 )
