@@ -51,7 +51,7 @@ def _quote(
         field=name,
         ticket=quote.ticket,
         message=message.id,
-        author=message.author,
+        author=None if redactor else message.author,
         role=message.role.value,
         visibility=message.visibility.value,
         at=message.at,

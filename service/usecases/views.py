@@ -140,7 +140,7 @@ class ResolutionUse(View):
 
 
 class EvidenceQuote(View):
-    """A quote as it stands in the raw message, for those allowed to see the ticket."""
+    """A quote: redacted and without its author's name, or as it stands in the raw message for who asked to see it."""
 
     field: str
     ticket: str
