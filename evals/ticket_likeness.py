@@ -134,7 +134,7 @@ class Corpus:
         for row in best_first(both, VECTOR_HITS):
             view = TITLE_VIEW if row < len(titles) else PROBLEM_VIEW
             name = self.folder.tickets[row % len(titles)].id
-            hits.append(VectorHit(f"{name}:{view}", float(min(1.0, both[row])), {}))
+            hits.append(VectorHit(f"{name}:{view}", float(min(1.0, both[row]))))
         return hits
 
     def _lexical_hits(self, scores: Floats) -> list[LexicalHit]:

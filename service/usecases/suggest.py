@@ -246,7 +246,8 @@ def _gap(session: Session, services: Services, vector: Vectors) -> Mapping[str, 
 def _keep(services: Services, asked: Query, given: Answer, actor: Actor, ticket_id: int | None, *, counts: bool) -> int:
     """Keep the answer, so that it can be explained later; where it counts, an abstention is a sign of demand."""
     now = clock.now()
-    with services.db.write() as session:
+    # Not waited for until it is on the disk: losing power may lose what was shown last, never what was said of it.
+    with services.db.note() as session:
         number = suggestions.add(
             session,
             ticket_id=ticket_id,
