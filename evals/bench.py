@@ -1,7 +1,8 @@
 """Speed, as ratios within one run: machines are noisy, and a figure without its neighbour says little.
 
-`python -m evals bench [start|import|capture|embed|suggest|scale ...]`. Data: the titanium folder under PRECEDENT_EVAL_DATA; without
-it the demo tickets, which are few, and the table says so.
+`python -m evals bench [start|import|capture|embed|suggest|scale ...]`. Data: the titanium folder under
+PRECEDENT_EVAL_DATA; without it the demo tickets, which are few, and the table says so. Beyond the first 2,000 records,
+vectors are those of real ones with a little noise.
 """
 
 import argparse

@@ -101,8 +101,13 @@ def requests_to(folder: Path, served: Served) -> Ask:
         if not hasattr(kept, "connection"):
             kept.connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=WAIT)
         body = json.dumps({"subject": query.subject, "body": query.body[:100_000]})
-        kept.connection.request("POST", "/api/v1/suggestions", body, headers)
-        answer = kept.connection.getresponse()
+        try:
+            kept.connection.request("POST", "/api/v1/suggestions", body, headers)
+            answer = kept.connection.getresponse()
+        except ConnectionError:  # closed by the server while others had their turn; it opens itself again
+            kept.connection.close()
+            kept.connection.request("POST", "/api/v1/suggestions", body, headers)
+            answer = kept.connection.getresponse()
         content: bytes = answer.read()
         if answer.status != http.client.OK:
             raise RuntimeError(f"POST /api/v1/suggestions answered {answer.status}")

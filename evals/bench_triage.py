@@ -60,10 +60,12 @@ def embed(_folder: Path, data: Path, _arguments: argparse.Namespace) -> Mapping[
     spent = [0.0, 0.0]
     for start in range(0, len(texts), _SLICE):
         part = texts[start : start + _SLICE]
-        for place, encode in enumerate((ours.embed_documents, theirs.encode)):
-            started = time.perf_counter()
-            encode(part)
-            spent[place] += time.perf_counter() - started
+        started = time.perf_counter()
+        ours.embed_documents(part)
+        between = time.perf_counter()
+        theirs.encode(part)
+        spent[0] += between - started
+        spent[1] += time.perf_counter() - between
     return {
         "texts": len(texts),
         "texts a second": len(texts) / spent[0],

@@ -38,8 +38,8 @@ class OnnxEmbedder:
     """The Embedder port on a model exported by sentence_embedder. Safe to call from many threads at once.
 
     Records are embedded in float32; questions by the eight-bit model where the check at export let it, one by one,
-    since its vectors depend on what shares the batch. Nothing heavy is loaded before the first text. `threads` is the number of processor threads one call may
-    use; by default the processors this process may run on, at most 4.
+    since its vectors depend on what shares the batch. Nothing heavy is loaded before the first text. `threads` is the
+    number of processor threads one call may use; by default the processors this process may run on, at most 4.
     Raises ConfigurationError where the export is missing or damaged.
     """
 
