@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from pipelines.domain.confirmations import DecisionKind
 from pipelines.domain.errors import Conflict, InvalidInput, NotFound, NotPermitted
 from pipelines.domain.storable import require_storable
 from service.store.engine import Database
@@ -116,7 +117,9 @@ def _person(actor: Actor) -> int:
 def _what_happened(session: Session, draft: DraftRecord) -> str:
     decisions = drafts.confirmations(session, draft.id)
     if decisions:
-        return f"{decisions[-1].actor} has {decisions[-1].decision} this draft meanwhile"
+        done = decisions[-1].decision
+        kept = done in (DecisionKind.ACCEPTED, DecisionKind.EDITED)
+        return f"{decisions[-1].actor} has {'confirmed' if kept else done} this draft meanwhile"
     return f"This draft is {draft.state.value} now"
 
 

@@ -26,9 +26,9 @@ def test_equal_texts_have_no_changes(text: str) -> None:
 
 def test_a_changed_word_is_replaced_as_a_word() -> None:
     assert (
-        Change("same", "Upgrade to 5.2."),
-        Change("del", "3"),
-        Change("ins", "4"),
+        Change("same", "Upgrade to "),
+        Change("del", "5.2.3"),
+        Change("ins", "5.2.4"),
         Change("same", " on each node."),
     ) == word_diff("Upgrade to 5.2.3 on each node.", "Upgrade to 5.2.4 on each node.")
 

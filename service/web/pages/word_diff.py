@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
-_WORD = re.compile(r"\s+|\w+|[^\w\s]")
+_WORD = re.compile(r"\s+|\w+(?:[.:/-]\w+)*|[^\w\s]")
+"""Versions, addresses and paths are one word: half of one changed says nothing."""
 
 MOST_WORDS = 4_000
 """Words and blanks of both texts together up to which they are compared; longer ones are shown as replaced. Comparing

@@ -2,7 +2,7 @@
 "use strict";
 
 globalThis.wordDiff = (() => {
-  const WORD = /\s+|[\p{L}\p{N}_]+|[^\p{L}\p{N}_\s]/gu;
+  const WORD = /\s+|[\p{L}\p{N}_]+(?:[.:/-][\p{L}\p{N}_]+)*|[^\p{L}\p{N}_\s]/gu; // a version or a path is one word
   const MOST_PAIRS = 1_000_000; // compared within a keystroke's time; longer texts are shown as replaced
 
   function common(one, other) {
