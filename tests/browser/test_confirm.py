@@ -9,7 +9,7 @@ from service.usecases.queue import read_draft
 from service.usecases.resolutions import read_resolution
 from service.usecases.tickets import read_ticket
 from tests.browser.conftest import Installation, OpenPage
-from tests.browser.examples import keep_draft, ticket
+from tests.browser.examples import content, keep_draft, ticket
 
 
 def test_a_draft_is_confirmed_with_the_keyboard_alone(installation: Installation, open_page: OpenPage) -> None:
@@ -224,6 +224,27 @@ def test_a_recurrence_is_linked_to_what_is_known(installation: Installation, ope
     page.get_by_role("button", name=f"Link to {known}").click()
     expect(page.get_by_role("status").filter(has_text="Linked in")).to_be_visible()
     assert DraftState.LINKED is read_draft(installation.services.db, second).state
+
+
+def test_the_parts_of_a_ticket_follow_one_another(installation: Installation, open_page: OpenPage) -> None:
+    """The queue numbers them, and deciding on one shows the next at once."""
+    other = content(title="The preview hides it")
+    first = keep_draft(installation.services.db, ticket("K-14"), more=(other,))
+    page = open_page()
+    page.goto("/queue")
+    expect(page.get_by_role("row").filter(has_text="The preview hides it")).to_contain_text("2 of 2")
+    page.goto(f"/confirm/{first}")
+    expect(page.get_by_text("1 of 2 of this ticket")).to_be_visible()
+    for expected in ("**/confirm/*", "**/queue"):
+        page.keyboard.press("Alt+y")
+        page.keyboard.press("Alt+n")
+        page.keyboard.press("Control+Enter")
+        page.wait_for_url(expected)
+        if expected.endswith("*"):
+            expect(page.get_by_role("status").filter(has_text="taught something else as well")).to_be_visible()
+            expect(page.locator(".parts [aria-current]")).to_have_text("The preview hides it")
+            assert "drafted" == read_ticket(installation.services.db, ticket("K-14").key).capture_state
+    assert read_ticket(installation.services.db, ticket("K-14").key).close_gate.open
 
 
 def test_a_draft_nobody_could_write_says_so(installation: Installation, open_page: OpenPage) -> None:

@@ -161,10 +161,16 @@
     const currentQuestion = () => questionOf(document.activeElement) ?? (conversation.contains(document.activeElement) ? questionOf(cameFrom) : null);
 
     function nextOpen(from) {
-      const at = all.indexOf(questionOf(from));
+      const here = questionOf(from);
+      const kind = here && form.contains(here) && !from.matches("select") ? lacking(here, false) : null;
+      if (kind) {
+        goTo(here, kind); // its text stands, and one key says the rest
+        return here;
+      }
+      const at = all.indexOf(here);
       const order = [...all.slice(at + 1), ...all.slice(0, at + 1)];
       const open = order.find((question) => !isSettled(question));
-      if (open) goTo(open, lacking(open, open === questionOf(from)) ?? entry(open));
+      if (open) goTo(open, lacking(open, open === here) ?? entry(open));
       else button?.focus();
       return open ?? null;
     }
