@@ -69,6 +69,8 @@ class Hands:
     written: int = 0
     """Words typed, and below the keys they took."""
     written_keys: int = 0
+    waited: float = 0.0
+    """Seconds of pacing, which are the person's and not the machine's."""
 
     def press(self, *combinations: str) -> None:
         """One command of one or more keys."""
@@ -87,6 +89,7 @@ class Hands:
         self.written_keys += len(text)
         self._wait(MENTAL)
         self.page.keyboard.type(text, delay=1000 * KEY * self.pace)
+        self.waited += len(text) * KEY * self.pace
 
     def read(self, words: int) -> None:
         self._wait(words * 60 / READ_PER_MINUTE)
@@ -94,6 +97,7 @@ class Hands:
     def _wait(self, seconds: float) -> None:
         if self.pace:
             time.sleep(seconds * self.pace)
+            self.waited += seconds * self.pace
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,7 @@ class Timed:
     """Words of the right-hand side, and of the conversation."""
     machine: float
     recorded: float | None
-    """What the screen's own clock said, as kept with the confirmation."""
+    """What the screen's own clock said, as kept with the confirmation: with --paced it should be as long as `knows`."""
     knows: float = field(default=0.0)
     composes: float = field(default=0.0)
     stranger: float = field(default=0.0)
@@ -187,7 +191,7 @@ def _confirm(page: Any, db: Database, ticket: str, pace: float) -> Timed:
     _correct_versions(hands, draft, label)
     hands.press("Control+Enter")
     page.wait_for_url("**/queue")
-    machine = time.perf_counter() - started
+    machine = time.perf_counter() - started - hands.waited
     decided = read_draft(db, line.id)
     if decided.state is not DraftState.CONFIRMED:
         raise RuntimeError(f"{ticket} was not confirmed: its draft is {decided.state}")

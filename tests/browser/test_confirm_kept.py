@@ -49,6 +49,15 @@ def test_a_reload_another_browser_and_signing_out_lose_nothing(installation: Ins
     stranger = open_page("Ben Agent")
     stranger.goto(f"/confirm/{draft_id}")
     expect(stranger.locator("#environment_text")).to_have_value("")
+    page.context.clear_cookies()  # the session ran out
+    type_environment(page, "node 5")
+    expect(page.locator("#saved")).to_contain_text("you are signed out; it is kept in this browser")
+    sign_in(page, "Ana Agent")
+    page.goto(f"/confirm/{draft_id}")
+    expect(page.locator("#environment_text")).to_have_value("node 5")
+    expect(page.locator("#work-notice")).to_contain_text("Another window had saved something else before")
+    page.get_by_role("button", name="Put that back").click()
+    expect(page.locator("#environment_text")).to_have_value("node 4")
 
 
 def test_what_is_typed_without_a_connection_stays_in_the_browser_until_the_server_has_it(

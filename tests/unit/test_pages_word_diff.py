@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.web.pages.word_diff import MOST_WORDS, Change, word_diff
+from service.web.pages.word_diff import MOST_WORDS, Change, shortened, word_diff
 
 TEXTS = st.text(alphabet="ab .,\n\u00e4", max_size=40)
 
@@ -42,3 +42,10 @@ def test_very_long_texts_are_compared_at_their_ends_alone() -> None:
     words = " a b" * MOST_WORDS
     runs = word_diff(f"Same start x{words} same end", f"Same start y{words} z{words} same end")
     assert ["same", "del", "ins", "same"] == [run.kind for run in runs]
+
+
+def test_the_middle_of_a_long_unchanged_run_is_left_out_and_no_change_is() -> None:
+    start, new = "Step by step. " * 60, "something else " * 60
+    same, taken, put = shortened(word_diff(f"{start}Restart.", f"{start}{new}"))
+    assert (len(same.text) < 200, "Restart.", new) == (True, taken.text, put.text)
+    assert (start[:20], start[-20:]) == (same.text[:20], same.text[-20:])

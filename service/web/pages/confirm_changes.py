@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pipelines.domain.confirmations import VERSION, SettledState
 from pipelines.domain.drafts import FieldName
 from service.web.pages.confirm_form import ConfirmForm
-from service.web.pages.word_diff import Change, word_diff
+from service.web.pages.word_diff import Change, shortened, word_diff
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def changes(draft: ConfirmForm, form: ConfirmForm) -> dict[str, tuple[FieldChang
 def _changes(draft: ConfirmForm, form: ConfirmForm) -> Iterator[tuple[str, FieldChange]]:
     for question, name, of, before, after in _inputs(draft, form):
         if before and before != after:
-            yield question, FieldChange(name, of, word_diff(before, after))
+            yield question, FieldChange(name, of, shortened(word_diff(before, after)))
 
 
 def _inputs(draft: ConfirmForm, form: ConfirmForm) -> Iterator[tuple[str, str, str, str, str]]:

@@ -13,6 +13,9 @@ MOST_WORDS = 4_000
 """Words and blanks of both texts together up to which they are compared; longer ones are shown as replaced. Comparing
 grows with their product where words repeat: 4,000 take half a second at the worst, prose a hundredth of that."""
 
+LONGEST_SAME, CONTEXT = 300, 80
+"""Characters of an unchanged run that is shown whole, and of each end of a longer one."""
+
 Kind = Literal["same", "del", "ins"]
 
 
@@ -32,6 +35,16 @@ def word_diff(before: str, after: str) -> tuple[Change, ...]:
     middle = old[start : len(old) - end], new[start : len(new) - end]
     runs = [Change("same", "".join(old[:start])), *_middle(*middle), Change("same", "".join(old[len(old) - end :]))]
     return tuple(_joined(run for run in runs if run.text))
+
+
+def shortened(runs: Sequence[Change]) -> tuple[Change, ...]:
+    """The runs with the middle of each long unchanged one left out: what was changed has to be found at a glance."""
+    return tuple(
+        Change("same", f"{run.text[:CONTEXT]} \u2026 {run.text[-CONTEXT:]}")
+        if run.kind == "same" and len(run.text) > LONGEST_SAME
+        else run
+        for run in runs
+    )
 
 
 def _common(one: Sequence[str], other: Sequence[str]) -> int:

@@ -225,6 +225,7 @@
       KeyL: () => document.querySelector("[data-link-button]")?.focus(),
       KeyX: openReject,
       KeyW: () => document.getElementById("later-button").click(),
+      Slash: showKeys,
       Digit0: () => goTo(naming, form.elements.title),
     };
     function mark(value) {

@@ -70,6 +70,11 @@ globalThis.wordDiff = (() => {
     return made;
   }
 
+  // The middle of a long unchanged run is left out: what was changed has to be found at a glance.
+  const LONGEST_SAME = 300;
+  const CONTEXT = 80;
+  const shortened = (text) => (text.length > LONGEST_SAME ? `${text.slice(0, CONTEXT)} \u2026 ${text.slice(-CONTEXT)}` : text);
+
   // The changes as nodes, <del> and <ins> among plain text.
   return function wordDiff(before, after) {
     const old = before.match(WORD) ?? [];
@@ -82,7 +87,7 @@ globalThis.wordDiff = (() => {
       ["same", old.slice(old.length - end).join("")],
     ].filter(([, text]) => text);
     return joined(runs).flatMap((run) => {
-      if (run.same !== undefined) return [document.createTextNode(run.same)];
+      if (run.same !== undefined) return [document.createTextNode(shortened(run.same))];
       return ["del", "ins"].filter((kind) => run[kind]).map((kind) => {
         const node = document.createElement(kind);
         node.textContent = run[kind];

@@ -41,6 +41,18 @@
     // Decided: a copy that was never sent is of no use any more.
     const shown = document.querySelector("[data-decided]");
     if (shown) local.remove(shown.dataset.decided);
+  } else if (!form.dataset.work) {
+    // Somebody else has decided: nothing is kept any more, so leaving with something typed asks first.
+    let typed = false;
+    form.addEventListener("input", () => {
+      typed = true;
+    });
+    document.addEventListener("submit", () => {
+      typed = false;
+    });
+    window.addEventListener("beforeunload", (event) => {
+      if (typed) event.preventDefault();
+    });
   } else {
     const key = form.dataset.key;
     const ahead = Number(form.dataset.now) - Date.now(); // the server's clock against this machine's
@@ -48,7 +60,7 @@
     let serial = Number(form.dataset.serial);
     let edits = 0; // how often something changed, and how much of that the server has
     let sent = 0;
-    let stopped = ""; // why nothing more is sent, until the agent decides
+    let stopped = ""; // why nothing more is sent, until the agent says what to do; "conflict": decided, or erased
     let wait = PAUSE;
     let timer = 0;
     let busy = null;
@@ -124,10 +136,11 @@
           ["Load the other", () => startOver()],
         );
       } else if (status === 404 || stopped === "conflict") {
-        local.remove(key); // decided or erased: there is nothing left to keep it for
+        stopped = "conflict";
+        local.remove(key); // there is nothing left to keep it for
         say("not saved", true);
         tell(said.detail ?? "This draft is gone.", ["See what was decided", () => window.location.assign(window.location.pathname)]);
-      } else if (status === 401 || status === 403) {
+      } else if (status === 401 || stopped === "cross_site") {
         const kept = keepHere();
         say(`not saved: you are signed out${kept ? "; it is kept in this browser" : ""}`, true);
         tell("You are signed out. Sign in, and what you typed is here again.", [
@@ -196,7 +209,7 @@
     });
     window.addEventListener("beforeunload", (event) => {
       // Only where it is neither on the server nor in this browser would leaving lose something.
-      if (dirty() && stopped !== "conflict" && !keepHere()) event.preventDefault();
+      if (dirty() && (stopped === "conflict" || !keepHere())) event.preventDefault();
     });
 
     // Whatever is sent from this page goes after what was typed, and leaves no copy behind.
