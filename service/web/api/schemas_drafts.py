@@ -79,7 +79,10 @@ class DecidedAnswer(AnswerBody):
 
 
 class DraftLineAnswer(AnswerBody):
-    """A draft in the queue. `stated`: how many of the five fields the thread states with evidence."""
+    """A draft in the queue. `stated`: how many of the five fields the thread states with evidence.
+
+    A closing that taught several things has a draft for each: this is number `part` of `parts`.
+    """
 
     id: str
     ticket: str
@@ -91,6 +94,8 @@ class DraftLineAnswer(AnswerBody):
     closed_at: datetime | None
     created_at: datetime
     stated: int
+    part: int
+    parts: int
     summariser: str
     fallback_reason: str | None
 

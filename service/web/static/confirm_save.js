@@ -168,17 +168,16 @@
 
     async function save(keepalive = false) {
       window.clearTimeout(timer);
-      if (busy) {
-        await busy; // one at a time: the answers carry what the next one follows
-        if (!dirty()) return "saved";
-      }
+      const waited = busy !== null;
+      while (busy) await busy; // one at a time: the answers carry what the next one follows
+      if (waited && !dirty()) return "saved";
       if (stopped) return "refused";
       busy = send(keepalive);
       const result = await busy;
       busy = null;
       if (result === "away") {
         const kept = keepHere();
-        say(`not saved, will retry${kept ? "; kept in this browser meanwhile" : ""}`, true);
+        say(`not saved, will retry${kept ? "" : ": keep this page open"}`, true);
         wait = Math.min(wait * 2, LONGEST_WAIT);
         timer = window.setTimeout(() => void save(), wait);
       } else if (result === "saved" && dirty()) later();
