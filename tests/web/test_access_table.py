@@ -54,6 +54,7 @@ MAY_CALL: dict[tuple[str, str], set[UserRole] | None] = {
     ("POST", "/confirm/{draft_id}/restart"): PEOPLE,
     ("GET", "/resolutions"): ALL,
     ("GET", "/resolutions/{resolution_id}"): ALL,
+    ("POST", "/resolutions/{resolution_id}/reveal"): ALL,  # all of them may read tickets
     ("GET", "/gaps"): ALL,
     ("POST", "/gaps/rebuild"): {KB, ADMIN},
     ("GET", "/gaps/{gap_id}"): ALL,
