@@ -9,6 +9,10 @@ import re
 from collections.abc import Iterable, Sequence
 
 from pipelines.capture.extract_outcome import contradicted
+from pipelines.capture.ground_context import Context, Place
+from pipelines.capture.ground_doubts import CONTRADICTED, doubts
+from pipelines.capture.ground_orders import unheard
+from pipelines.capture.ground_versions import misplaced_versions, only_affected
 from pipelines.capture.quotes import Searched, is_evidence
 from pipelines.capture.redact import MARK
 from pipelines.domain.drafts import (
@@ -25,8 +29,9 @@ from pipelines.domain.drafts import (
     TicketView,
 )
 
-CONTRADICTED = "the thread says that this did not help"
-"""The flag of a fix whose evidence is negated, or followed by word that the problem is still there."""
+__all__ = ["CONTRADICTED", "ORDERED", "ground"]
+
+ORDERED = "the quoted text gives orders to whoever summarises"
 _ELSEWHERE = 20  # characters: the shortest quote that is believed although it names the wrong message
 _TOKENS = re.compile(
     r"""(?P<code>\b0x[0-9A-Fa-f]{2,16}\b | \b[A-Z][A-Z0-9]{0,11}[_-]?\d{2,8}\b)
@@ -44,7 +49,8 @@ _VERSION_SUFFIX = re.compile(r"[.\s_-]+(?:GA|final|release)$", re.IGNORECASE)
 def ground(proposal: Proposal, view: TicketView) -> DraftContent:
     """The proposal with the evidence found for it. A field that the proposal leaves out stays out."""
     thread = _Thread(view)
-    fields = {name: thread.field(claim) for name in FieldName if (claim := proposal.claim(name)) and claim.text.strip()}
+    stated = {name: claim for name in FieldName if (claim := proposal.claim(name)) and claim.text.strip()}
+    fields = {name: thread.field(claim, name) for name, claim in stated.items()}
     if FieldName.FIX in fields and proposal.fix is not None and contradicted(proposal.fix, view):
         fields[FieldName.FIX] = _did_not_help(fields[FieldName.FIX])
     return DraftContent(
@@ -66,10 +72,26 @@ class _Thread:
     def __init__(self, view: TicketView) -> None:
         self._texts = {SUBJECT: Searched(view.subject), **{m.id: Searched(m.text) for m in view.messages}}
         self._revisions = {m.id: m.revision for m in view.messages}
+        self._unheard = unheard(view)
+        self._context = Context(view)
 
-    def field(self, claim: Claim) -> DraftField:
-        evidence = self._evidence(claim.quotes)
-        return DraftField(text=claim.text, evidence=evidence, supported=bool(evidence), flags=self._flags(claim.text))
+    def field(self, claim: Claim, name: FieldName | None = None) -> DraftField:
+        """A claim with its evidence; by `name` also with what speaks against it. A step that was tried has no name."""
+        found = [place for quote in claim.quotes if (place := self._place(quote))]
+        places = [place for place in found if not self._is_order(place)]
+        flags = self._flags(claim.text)
+        if name is not None:
+            cited = self._context.cited(places)
+            flags += misplaced_versions(claim.text, [s for one in cited for s in one.said])
+            flags += doubts(name, claim.text, cited, self._context)
+        if len(places) < len(found):
+            flags += (ORDERED,)
+        evidence = self._cited(places)
+        return DraftField(text=claim.text, evidence=evidence, supported=bool(evidence), flags=flags)
+
+    def _is_order(self, place: Place) -> bool:
+        message, (start, end) = place
+        return any(a < end and start < b for a, b in self._unheard.get(message, ()))
 
     def versions(self, proposed: ProposedVersions) -> DraftVersions:
         """Each version has to stand in the thread. Where no quote is found, the places where they stand are shown."""
@@ -84,14 +106,20 @@ class _Thread:
             fixed_in=proposed.fixed_in,
             evidence=evidence,
             supported=not missing,
-            flags=tuple(_flag(version) for version in missing),
+            flags=(
+                *(_flag(version) for version in missing),
+                *only_affected([v for v in proposed.fixed_in if v not in missing], self._context),
+            ),
         )
 
     def _evidence(self, quotes: Iterable[Quote]) -> tuple[Evidence, ...]:
         found = [place for quote in quotes if (place := self._place(quote))]
-        return tuple(dict.fromkeys(evidence for place in found for evidence in self._at(*place)))
+        return self._cited([place for place in found if not self._is_order(place)])
 
-    def _place(self, quote: Quote) -> tuple[str, tuple[int, int]] | None:
+    def _cited(self, places: Iterable[Place]) -> tuple[Evidence, ...]:
+        return tuple(dict.fromkeys(evidence for place in places for evidence in self._at(*place)))
+
+    def _place(self, quote: Quote) -> Place | None:
         """The message and view range of a quote: where it says, or word for word in another message if it is long."""
         if not is_evidence(quote.text):
             return None
@@ -112,11 +140,11 @@ class _Thread:
         pieces = self._texts[message].raw(view)
         return [Evidence(message=message, revision=revision, start=p.start, end=p.end) for p in pieces]
 
-    def _version_place(self, version: str) -> tuple[str, tuple[int, int]] | None:
+    def _version_place(self, version: str) -> Place | None:
         plain = _VERSION_SUFFIX.sub("", _VERSION_PREFIX.sub("", version.strip()))
         return self._token_place(plain, numeric=plain[:1].isdigit()) if any(c.isalnum() for c in plain) else None
 
-    def _token_place(self, token: str, *, numeric: bool) -> tuple[str, tuple[int, int]] | None:
+    def _token_place(self, token: str, *, numeric: bool) -> Place | None:
         """Where a token stands by itself. A number may touch letters (`v5`, `50ms`) but not more digits."""
         before, after = (r"(?<!\d)(?<!\d[.,])", r"(?!\d)(?![.,]\d)") if numeric else (r"(?<![^\W_])", r"(?![^\W_])")
         pattern = re.compile(before + re.escape(token) + after, 0 if numeric else re.IGNORECASE)
