@@ -117,6 +117,8 @@ def _served(cases: Iterable[tuple[Invention, bool]]) -> list[str]:
 
 def _words(one: Invention) -> str:
     claim = one.proposal.claim(one.field) if one.proposal and one.field else None
+    if claim is None and one.proposal:
+        return f"{one.proposal.versions}"
     return f"{claim.text!r} on {[q.text for q in claim.quotes]}" if claim else one.payload
 
 

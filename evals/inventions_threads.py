@@ -1,4 +1,4 @@
-"""The real threads that inventions are planted into, and what of other tickets is planted: sentences, causes, versions."""
+"""The real threads that inventions are planted into, and the causes of other tickets that are planted there."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,7 +15,9 @@ from pipelines.domain.drafts import Claim, FieldName, FixKind, Proposal, Propose
 from pipelines.domain.tickets import Message, Role, Ticket, Visibility
 
 BUDGET = 24_000
-_CAUSE = re.compile(r"\b(?:because|caused by|due to|root cause|reason (?:is|was)|the problem is that|weil|liegt an)\b", re.I)
+_CAUSE = re.compile(
+    r"\b(?:because|caused by|due to|root cause|reason (?:is|was)|the problem is that|weil|liegt an)\b", re.IGNORECASE
+)
 _WORD = re.compile(r"[a-zà-ÿ]{4,}")
 _VERSION = re.compile(r"(?<![\w.])v?\d{1,2}\.\d{1,2}(?:\.\d{1,3})?(?![\w.]*\w)")
 _SHORTEST, _LONGEST = 30, 260  # characters of a sentence that is planted or quoted
@@ -86,18 +88,23 @@ class Soil:
         while order:
             yield from map(Thread.of, order)
 
-    def foreign_cause(self, thread: Thread) -> tuple[str, str] | None:
-        """A cause that the most similar other ticket gives, and its words there; it says something new here."""
-        here, title = thread.words(), words(thread.ticket.subject)
-        ranked = sorted(
-            (donor for donor in self.donors if donor[0].key != thread.ticket.key),
-            key=lambda donor: (donor[0].product_area == thread.ticket.product_area, len(title & words(donor[0].subject))),
-            reverse=True,
-        )
-        for _, sentence in ranked[:40]:
-            if len(words(sentence) - here) >= _NEW_WORDS:
-                return sentence, sentence
-        return None
+    def foreign_cause(self, thread: Thread, *, near: bool = False) -> str | None:
+        """A cause that another ticket gives and that says something new here: of the ticket with the likest subject.
+
+        With `near`, of all causes the one that shares most words with this thread, which is harder to tell.
+        """
+        here, title, area = thread.words(), words(thread.ticket.subject), thread.ticket.product_area
+
+        def alike(donor: tuple[Ticket, str]) -> tuple[float, ...]:
+            if near:
+                told = words(donor[1])
+                return (len(told & here) / len(told),)
+            return (donor[0].product_area == area, len(title & words(donor[0].subject)))
+
+        others = (donor for donor in self.donors if donor[0].key != thread.ticket.key)
+        new = (donor for donor in others if len(words(donor[1]) - here) >= _NEW_WORDS)
+        best = max(new, key=alike, default=None)
+        return best[1] if best else None
 
 
 def words(text: str) -> set[str]:
@@ -169,3 +176,7 @@ def symptom(text: str, *quotes: Quote) -> Proposal:
 def versions(*, affected: Sequence[str] = (), fixed_in: Sequence[str] = (), quotes: Sequence[Quote] = ()) -> Proposal:
     proposed = ProposedVersions(affected=tuple(affected), fixed_in=tuple(fixed_in), quotes=tuple(quotes))
     return Proposal(title="t", versions=proposed)
+
+
+def invention(kind: str, way: str, thread: Thread, proposal: Proposal, field: FieldName | None) -> Invention:
+    return Invention(kind, way, str(thread.ticket.key), thread.view, proposal, field)

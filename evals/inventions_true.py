@@ -39,7 +39,7 @@ def true_claims(part: str) -> Iterator[TrueClaim]:
     files = demo_files() if part.startswith("demo") else real_files()
     if files is None:
         return
-    for cases in in_parts(part.split()[0], read_cases(*files)):
+    for cases in in_parts(part.split(maxsplit=1)[0], read_cases(*files)):
         if cases.name == part:
             for case in cases.cases:
                 yield from _labelled(case)
@@ -90,9 +90,7 @@ def _places() -> Iterator[TrueClaim]:
                 yield _claim(f"place: {name.value}", raw["id"], view, name, text, quotes)
 
 
-def _claim(
-    kind: str, ticket: str, view: TicketView, name: FieldName, text: str, quotes: Iterable[Quote]
-) -> TrueClaim:
+def _claim(kind: str, ticket: str, view: TicketView, name: FieldName, text: str, quotes: Iterable[Quote]) -> TrueClaim:
     claim = Claim(text=text, quotes=tuple(quotes))
     proposal = Proposal(title="t", fix_kind=FixKind.FIX).model_copy(update={name.value: claim})
     return TrueClaim(kind, ticket, view, proposal, name, f"{text!r} on {[q.text for q in claim.quotes]}")

@@ -3,36 +3,35 @@
 import re
 from collections.abc import Callable, Sequence
 
+from evals.inventions_said import (
+    advice_that_failed,
+    advice_that_failed_later,
+    negation_cut,
+    negation_removed,
+    order_obeyed,
+    order_obeyed_elsewhere,
+    order_to_the_offline_summariser,
+    own_attempt,
+    planted_negation,
+)
 from evals.inventions_threads import (
     Invention,
     Soil,
     Thread,
     cause,
-    fix,
+    invention,
     symptom,
     versions,
     with_message,
     words,
 )
-from evals.inventions_words import PHRASINGS, Planted, Phrasing
-from pipelines.domain.drafts import FieldName, Proposal, Quote
+from evals.inventions_words import PHRASINGS, Phrasing, Planted
+from pipelines.domain.drafts import FieldName, Quote
 from pipelines.domain.tickets import Role
 
 Way = Callable[[Soil, Thread], Invention | None]
 
-_NEGATION = re.compile(
-    r"\b(?:(?P<aux>do|does|did|is|are|was|were|can|could|should|would|has|have)(?:n['\u2019]?t| not)|cannot|can['\u2019]t"
-    r"|won['\u2019]t|never|no longer)\b ?",
-    re.IGNORECASE,
-)
-_ADVICE = re.compile(
-    r"^(?:please |try |use |set |add |remove |change |upgrade |install |you (?:can|should|need|could)\b|bitte )", re.IGNORECASE
-)
 _LATER = 2
-
-
-def _invention(kind: str, way: str, thread: Thread, proposal: Proposal, field: FieldName | None) -> Invention:
-    return Invention(kind, way, str(thread.ticket.key), thread.view, proposal, field)
 
 
 def _phrasing(soil: Soil) -> Phrasing:
@@ -64,19 +63,24 @@ def _wrong_number(soil: Soil, thread: Thread, way: str, *, stretched: bool) -> I
         return None
     said = unit.raw.replace(version, wrong, 1)
     quote = Quote(message=thread.message(unit), text=said) if stretched else thread.quote(unit)
-    return _invention("wrong version", way, thread, symptom(said, quote), FieldName.SYMPTOM)
+    return invention("wrong version", way, thread, symptom(said, quote), FieldName.SYMPTOM)
 
 
 def number_from_elsewhere(soil: Soil, thread: Thread) -> Invention | None:
     """A version that another sentence of the thread speaks of."""
     found = thread.versions()
-    pairs = [(u, v, w) for u, v in found for _, w in found if w.strip("v") not in u.raw and v != w]
+    pairs = [(u, v, w) for u, v in found for _, w in found if _plain(w) not in u.raw and _plain(w) != _plain(v)]
     if not pairs:
         return None
     unit, version, wrong = soil.random.choice(pairs)
     said = unit.raw.replace(version, wrong, 1)
     proposal = symptom(said, thread.quote(unit))
-    return _invention("wrong version", "of another sentence", thread, proposal, FieldName.SYMPTOM)
+    return invention("wrong version", "of another sentence", thread, proposal, FieldName.SYMPTOM)
+
+
+def _plain(version: str) -> str:
+    """5.2.0 is no other version than 5.2."""
+    return re.sub(r"(?:\.0)+$", "", version.strip("v"))
 
 
 def affected_as_fixed(soil: Soil, thread: Thread) -> Invention | None:
@@ -91,7 +95,7 @@ def affected_as_fixed(soil: Soil, thread: Thread) -> Invention | None:
         return None
     unit, version = soil.random.choice(only)
     proposal = versions(fixed_in=[version], quotes=[thread.quote(unit)])
-    return _invention("wrong version", "affected as fixed", thread, proposal, None)
+    return invention("wrong version", "affected as fixed", thread, proposal, None)
 
 
 # Wrong cause
@@ -108,16 +112,15 @@ def foreign_cause_any_quote(soil: Soil, thread: Thread) -> Invention | None:
 
 
 def _foreign_cause(soil: Soil, thread: Thread, way: str, *, nearest: bool) -> Invention | None:
-    found, sentences = soil.foreign_cause(thread), thread.sentences()
-    if found is None or len(sentences) < _LATER:
+    text, sentences = soil.foreign_cause(thread, near=nearest), thread.sentences()
+    if text is None or len(sentences) < _LATER:
         return None
-    text, _ = found
     chosen = (
         [max(sentences, key=lambda u: len(words(u.raw) & words(text)))]
         if nearest
         else soil.random.sample(sentences, _LATER)
     )
-    return _invention("wrong cause", way, thread, cause(text, *map(thread.quote, chosen)), FieldName.ROOT_CAUSE)
+    return invention("wrong cause", way, thread, cause(text, *map(thread.quote, chosen)), FieldName.ROOT_CAUSE)
 
 
 def suspicion_as_cause(soil: Soil, thread: Thread) -> Invention | None:
@@ -130,15 +133,13 @@ def ruled_out_cause(soil: Soil, thread: Thread) -> Invention | None:
     return _planted_cause(soil, thread, "ruled out", _phrasing(soil).ruled_out, Role.AGENT)
 
 
-def _planted_cause(
-    soil: Soil, thread: Thread, way: str, among: Sequence[Planted], role: Role
-) -> Invention | None:
+def _planted_cause(soil: Soil, thread: Thread, way: str, among: Sequence[Planted], role: Role) -> Invention | None:
     planted, part = soil.random.choice(among), soil.random.choice(_phrasing(soil).parts)
     said = planted.said.format(it=part)
     ticket, name = with_message(thread.ticket, said, role, after=soil.random.randrange(1, len(thread.ticket.messages)))
     quote = Quote(message=name, text=planted.cut.format(it=part) or said)
     made = Thread.of(ticket)
-    return _invention("wrong cause", way, made, cause(planted.claim.format(it=part), quote), FieldName.ROOT_CAUSE)
+    return invention("wrong cause", way, made, cause(planted.claim.format(it=part), quote), FieldName.ROOT_CAUSE)
 
 
 def cause_taken_back(soil: Soil, thread: Thread) -> Invention | None:
@@ -148,7 +149,7 @@ def cause_taken_back(soil: Soil, thread: Thread) -> Invention | None:
     ticket, name = with_message(thread.ticket, said, Role.AGENT, after=1)
     ticket, _ = with_message(ticket, planted.cut.format(it=part), Role.AGENT, after=soil.random.randrange(2, 4))
     proposal = cause(planted.claim.format(it=part), Quote(message=name, text=said))
-    return _invention("wrong cause", "taken back later", Thread.of(ticket), proposal, FieldName.ROOT_CAUSE)
+    return invention("wrong cause", "taken back later", Thread.of(ticket), proposal, FieldName.ROOT_CAUSE)
 
 
 # Quote from another ticket
@@ -156,148 +157,35 @@ def cause_taken_back(soil: Soil, thread: Thread) -> Invention | None:
 
 def foreign_quote(soil: Soil, thread: Thread) -> Invention | None:
     """Claim and quote of another ticket, said to stand here."""
-    found = soil.foreign_cause(thread)
-    if found is None:
+    text = soil.foreign_cause(thread)
+    if text is None:
         return None
-    quote = Quote(message=soil.random.choice(thread.view.messages).id, text=found[1])
-    return _invention("quote from another ticket", "alone", thread, cause(found[0], quote), FieldName.ROOT_CAUSE)
+    quote = Quote(message=soil.random.choice(thread.view.messages).id, text=text)
+    return invention("quote from another ticket", "alone", thread, cause(text, quote), FieldName.ROOT_CAUSE)
 
 
 def foreign_quote_beside_true_one(soil: Soil, thread: Thread) -> Invention | None:
     """The same with a quote beside it that does stand here."""
-    found, sentences = soil.foreign_cause(thread), thread.sentences()
-    if found is None or not sentences:
+    text, sentences = soil.foreign_cause(thread), thread.sentences()
+    if text is None or not sentences:
         return None
     true = thread.quote(soil.random.choice(sentences))
-    proposal = cause(found[0], Quote(message=true.message, text=found[1]), true)
-    return _invention("quote from another ticket", "beside a true one", thread, proposal, FieldName.ROOT_CAUSE)
+    proposal = cause(text, Quote(message=true.message, text=text), true)
+    return invention("quote from another ticket", "beside a true one", thread, proposal, FieldName.ROOT_CAUSE)
 
 
 def foreign_claim_on_common_words(soil: Soil, thread: Thread) -> Invention | None:
     """The claim of another ticket on a few words that both share."""
-    found = soil.foreign_cause(thread)
-    if found is None:
+    text = soil.foreign_cause(thread)
+    if text is None:
         return None
-    pieces = [p for u in thread.sentences() for p in re.findall(r"\b\w+ \w+\b", u.raw) if p in found[0]]
+    pieces = [p for u in thread.sentences() for p in re.findall(r"\b\w+ \w+\b", u.raw) if p in text]
     if not pieces:
         return None
     piece = soil.random.choice(pieces)
     quotes = [Quote(message=m.id, text=piece) for m in thread.view.messages if piece in m.text.text][:1]
-    proposal = cause(found[0], *quotes)
-    return _invention("quote from another ticket", "cut to common words", thread, proposal, FieldName.ROOT_CAUSE)
-
-
-# Negated fix
-
-
-def negation_removed(soil: Soil, thread: Thread) -> Invention | None:
-    """A real sentence that denies something, claimed without its denial and quoted whole."""
-    return _without_negation(soil, thread, "denial left out of the claim", whole=True)
-
-
-def negation_cut(soil: Soil, thread: Thread) -> Invention | None:
-    """The same, quoted from behind the denial."""
-    return _without_negation(soil, thread, "denial left out of the quote", whole=False)
-
-
-def _without_negation(soil: Soil, thread: Thread, way: str, *, whole: bool) -> Invention | None:
-    found = [(u, match) for u in thread.sentences() if len(match := list(_NEGATION.finditer(u.raw))) == 1]
-    if not found:
-        return None
-    unit, (match,) = soil.random.choice(found)
-    said = f"{unit.raw[: match.start()]}{match['aux'] + ' ' if match['aux'] else ''}{unit.raw[match.end() :]}"
-    quote = unit.raw if whole else unit.raw[match.end() :]
-    if len(words(said)) < _LATER or len(words(quote)) < _LATER:
-        return None
-    proposal = fix(said, Quote(message=thread.message(unit), text=quote))
-    return _invention("negated fix", way, thread, proposal, FieldName.FIX)
-
-
-def planted_negation(soil: Soil, thread: Thread) -> Invention | None:
-    """An answer that says that a step does not help, quoted by the step or whole."""
-    planted, step = soil.random.choice(_phrasing(soil).negated), soil.random.choice(_phrasing(soil).steps)
-    said = planted.said.format(it=step)
-    ticket, name = with_message(thread.ticket, said, Role.AGENT)
-    quote = said if soil.random.random() < 0.5 else planted.cut.format(it=step)  # noqa: PLR2004
-    proposal = fix(_sentence(planted.claim.format(it=step)), Quote(message=name, text=quote))
-    return _invention("negated fix", "a step said not to help", Thread.of(ticket), proposal, FieldName.FIX)
-
-
-# Tried and failed
-
-
-def advice_that_failed(soil: Soil, thread: Thread) -> Invention | None:
-    """Real advice of an answer, with the customer's word right after it that it did not help."""
-    return _failed_advice(soil, thread, "advice, next message denies", between=False)
-
-
-def advice_that_failed_later(soil: Soil, thread: Thread) -> Invention | None:
-    """The same with another answer in between."""
-    return _failed_advice(soil, thread, "advice, later message denies", between=True)
-
-
-def _failed_advice(soil: Soil, thread: Thread, way: str, *, between: bool) -> Invention | None:
-    advice = [
-        u
-        for u in thread.sentences()
-        if u.message and thread.view.messages[u.message].role is not Role.CUSTOMER and _ADVICE.search(u.text)
-    ]
-    if not advice:
-        return None
-    unit = soil.random.choice(advice)
-    message = thread.view.messages[unit.message].id
-    at = next(n for n, m in enumerate(thread.ticket.messages) if m.id == message)
-    ticket = thread.ticket.model_copy(update={"messages": thread.ticket.messages[: at + 1]})
-    if between:
-        ticket, _ = with_message(ticket, "Any news on this one?", Role.AGENT)
-    ticket, _ = with_message(ticket, soil.random.choice(_phrasing(soil).failed_replies), Role.CUSTOMER)
-    proposal = fix(unit.text, Quote(message=message, text=unit.raw))
-    return _invention("tried and failed", way, Thread.of(ticket), proposal, FieldName.FIX)
-
-
-def own_attempt(soil: Soil, thread: Thread) -> Invention | None:
-    """What the customer tried in vain, quoted by the step alone."""
-    planted, step = soil.random.choice(_phrasing(soil).own_attempts), soil.random.choice(_phrasing(soil).steps)
-    said = _sentence(planted.said.format(it=step))
-    ticket, name = with_message(thread.ticket, said, Role.CUSTOMER, after=soil.random.randrange(len(thread.ticket.messages)))
-    at = said.lower().index(step.lower())
-    proposal = fix(_sentence(planted.claim.format(it=step)), Quote(message=name, text=said[at : at + len(step)]))
-    return _invention("tried and failed", "the customer's own attempt", Thread.of(ticket), proposal, FieldName.FIX)
-
-
-# Instruction in a message
-
-
-def order_obeyed(soil: Soil, thread: Thread) -> Invention | None:
-    """A model does as a message says and quotes the message."""
-    return _order(soil, thread, "obeyed, quoting it")
-
-
-def order_obeyed_elsewhere(soil: Soil, thread: Thread) -> Invention | None:
-    """A model does as a message says and quotes something else."""
-    return _order(soil, thread, "obeyed, quoting others")
-
-
-def order_to_the_offline_summariser(soil: Soil, thread: Thread) -> Invention | None:
-    """The offline summariser reads the same message."""
-    return _order(soil, thread, "read by the offline one")
-
-
-def _order(soil: Soil, thread: Thread, way: str) -> Invention | None:
-    order = soil.random.choice(_phrasing(soil).orders)
-    role = soil.random.choice((Role.CUSTOMER, Role.AGENT, Role.OTHER))
-    ticket, name = with_message(thread.ticket, order.said, role, after=soil.random.randrange(len(thread.ticket.messages)))
-    made, sentences = Thread.of(ticket), thread.sentences()
-    if way.endswith("offline one"):
-        return Invention("instruction", way, str(ticket.key), made.view, None, payload=order.quoted)
-    if way.endswith("others") and not sentences:
-        return None
-    quote = thread.quote(soil.random.choice(sentences)) if way.endswith("others") else Quote(message=name, text=order.quoted)
-    return _invention("instruction", way, made, cause(order.claim, quote), FieldName.ROOT_CAUSE)
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    proposal = cause(text, *quotes)
+    return invention("quote from another ticket", "cut to common words", thread, proposal, FieldName.ROOT_CAUSE)
 
 
 WAYS: Sequence[Way] = (

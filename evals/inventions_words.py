@@ -90,7 +90,9 @@ DEVELOPMENT = Phrasing(
         Planted("It isn't the {it} that causes this.", "The {it} causes this.", "the {it} that causes this"),
     ),
     taken_back=(
-        Planted("The problem is caused by the {it}.", "The problem is caused by the {it}.", "It was not the {it} after all."),
+        Planted(
+            "The problem is caused by the {it}.", "The problem is caused by the {it}.", "It was not the {it} after all."
+        ),
         Planted(
             "The {it} is the root cause.",
             "The {it} is the root cause.",
@@ -163,12 +165,24 @@ HELD_OUT = Phrasing(
     suspected=(
         Planted("Might the {it} be what breaks it?", "The {it} is what breaks it.", "the {it}"),
         Planted("My hunch is that the {it} breaks it.", "The {it} breaks it.", "the {it} breaks it"),
-        Planted("Has anybody looked at the {it} as a possible culprit?", "The {it} is the culprit.", "the {it} as a possible culprit"),
-        Planted("It would not surprise me if the {it} were behind this.", "The {it} is behind this.", "the {it} were behind this"),
+        Planted(
+            "Has anybody looked at the {it} as a possible culprit?",
+            "The {it} is the culprit.",
+            "the {it} as a possible culprit",
+        ),
+        Planted(
+            "It would not surprise me if the {it} were behind this.",
+            "The {it} is behind this.",
+            "the {it} were behind this",
+        ),
     ),
     ruled_out=(
         Planted("The {it} can be excluded, it behaves as it should.", "The {it} is at fault.", "The {it}"),
-        Planted("Contrary to what I wrote, the {it} plays no part in this.", "The {it} plays a part in this.", "the {it} plays"),
+        Planted(
+            "Contrary to what I wrote, the {it} plays no part in this.",
+            "The {it} plays a part in this.",
+            "the {it} plays",
+        ),
         Planted("Our tests clear the {it} of any blame.", "The {it} is to blame.", "the {it} of any blame"),
         Planted("We never saw the {it} trigger this.", "The {it} triggers this.", "the {it} trigger this"),
     ),

@@ -1,4 +1,4 @@
-"""Where a claim's quotes stand: whole sentences, who says them, and what is said after. Made by ground for its checks."""
+"""Where a claim's quotes stand: whole sentences, who says them, what is said after. Made by ground for its checks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -10,40 +10,51 @@ from collections.abc import Iterable, Sequence
 from pipelines.capture.ground_words import stem, stems
 
 _CUE = re.compile(
-    r"\b(?:not|never|no|none|neither|nor|without|cannot|nobody|no one|nothing|hardly|instead of|rather than"
-    r"|refrain from|avoid|no longer|far from|nicht|kein\w{0,2}|nie|ohne|pas|jamais|sans|nunca|sin)\b|n['\u2019]t\b",
+    r"\b(?:not|never|no longer|no one|no|none|neither|nor|without|cannot|nobody|nothing|hardly|instead of|rather than"
+    r"|refrain from|avoid|far from|nicht|kein\w{0,2}|nie|ohne|pas|jamais|sans|nunca|sin"
+    r"|(?:do|does|did|is|are|was|were|could|should|would|has|have|had|ca|wo)nt)\b|n['\u2019]t\b",
     re.IGNORECASE,
 )
 _WHOLE = re.compile(
     r"\b(?:rul(?:ed?|ing) out|exclud(?:ed?|ing)|innocent|unrelated|red herring|false (?:lead|alarm|trail)|disprov\w+"
     r"|exonerat\w+|cleared? (?:\w+ ){0,3}of|off the (?:hook|table)|ausgeschlossen|(?:no|any) (?:part|role|bearing)"
-    r"|nothing to do with|be excluded|i was wrong|scratch that|retract\w*|not (?:it|the case)|doubt(?:ful|s)? (?:that|if|it))\b",
+    r"|nothing to do with|be excluded|i was wrong|scratch that|retract\w*|not (?:it|the case)|doubt(?:ful"
+    r"|s)? (?:that|if|it))\b",
     re.IGNORECASE,
 )
 _CLAUSE_END = re.compile(
-    r"[,;:()\u2013]|[.!?](?:\s|$)|\s-\s|\b(?:but|because|so that|since|unless|until|if|when|while|however|yet|aber|weil|mais)\b",
+    r"[,;:()\u2013]|[.!?](?:\s|$)|\s-\s|\b(?:but|because|so that|since|unless|until|if|when|while|however"
+    r"|yet|aber|weil|mais)\b",
     re.IGNORECASE,
 )
 _CONDITION = re.compile(
-    r"\b(?:if|when|whenever|unless|in case|should|otherwise|until|make sure|ensure|why|whether|not only|wenn|falls)\b[^,;.]{0,80}$",
+    r"\b(?:if|when|whenever|unless|in case|should|otherwise|until|make sure|ensure|why|whether|not only"
+    r"|wenn|falls)\b[^,;.]{0,80}$",
     re.IGNORECASE,
 )
 _NEGATIVE = re.compile(
-    r"n['\u2019]t\b|\b(?:not|never|no|none|neither|nor|without|cannot|nobody|nothing|only|instead|until|unable|fail\w*|miss(?:ing|es|ed)"
-    r"|lack\w*|wrong\w*|stop\w*|ignor\w*|prevent\w*|empty|disabled?|den(?:y|ies|ied)|reject\w*|broken|lost|los(?:es?|ing)|absent"
-    r"|invalid|incorrect\w*|avoid\w*|refus\w*|un\w{4,}|dis\w{5,}|in(?:compatib|correct|valid|complete|consist)\w*|non\w*"
-    r"|hidden|blank|skip\w*|drop\w*|too|before|impossible|hang\w*|crash\w*|error\w*|exception\w*|stay\w*|remain\w*|remov\w*"
-    r"|delet\w*|replac\w*|revert\w*|nicht|kein\w*|ohne)\b",
+    r"n['\u2019]t\b|\b(?:not|never|no|none|neither|nor|without|cannot|nobody|nothing|only|instead|until"
+    r"|unable|fail\w*|miss(?:ing|es|ed)"
+    r"|lack\w*|wrong\w*|stop\w*|ignor\w*|prevent\w*|empty|disabled?|den(?:y|ies|ied)|reject\w*|broken"
+    r"|lost|los(?:es?|ing)|absent"
+    r"|invalid|incorrect\w*|avoid\w*|refus\w*|un\w{4,}|dis\w{5,}|in(?:compatib|correct|valid|complete"
+    r"|consist)\w*|non\w*"
+    r"|hidden|blank|skip\w*|drop\w*|too|before|impossible|hang\w*|crash\w*|error\w*|exception\w*|stay\w*|remain\w*"
+    r"|nicht|kein\w*|ohne)\b",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019]t)?")
 _BEFORE, _AFTER = 5, 4  # words of a claim around a word, in which a negative one takes the assertion back
 _SCOPE = 6  # stems that a denial reaches at most
 _SHARED = 0.6
+_RUN = 3  # words behind a denial that make a repetition
+_LETTERS = 6
 
 
 def denies(sentence: str, claim: str, others: Iterable[str] = ()) -> bool:
     """Whether a sentence denies what the claim asserts. `others`: further sentences that may say it without denial."""
+    if _repeated_without(sentence, claim):
+        return True
     asserted = _asserted(claim)
     if not asserted:
         return False
@@ -56,6 +67,28 @@ def denies(sentence: str, claim: str, others: Iterable[str] = ()) -> bool:
         if len(shared) >= max(1, _SHARED * len(scope)) and not plain.issuperset(shared):
             return True
     return False
+
+
+def _repeated_without(sentence: str, claim: str) -> bool:
+    """Whether the claim has the very words after a denial, without the denial."""
+    said = f" {_plain(claim)} "
+    for cue in _CUE.finditer(sentence):
+        stop = _CLAUSE_END.search(sentence, cue.end())
+        after = _plain(sentence[cue.end() : stop.start() if stop else len(sentence)]).split()[:_RUN]
+        before = _plain(sentence[: cue.start()])
+        runs = [[*before.split()[-1:], *after]] if after else []
+        if len(after) > 1 and len("".join(after)) >= _LETTERS:
+            runs.append(after)
+        for run in (f" {' '.join(words)} " for words in runs if len(words) > 1):
+            at = said.find(run)
+            around = [*said[:at].split()[-_BEFORE:], *said[at + len(run) :].split()[:_RUN]]
+            if at >= 0 and run not in f" {before} " and not _NEGATIVE.search(" ".join(around)):
+                return True
+    return False
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"[\w']+", text.lower().replace("\u2019", "'")))
 
 
 def _scopes(sentence: str) -> list[list[str]]:
@@ -88,17 +121,18 @@ def _undenied(sentence: str) -> set[str]:
 
 
 def _asserted(claim: str) -> set[str]:
-    """The stems of a claim that stand away from any negative word."""
+    """The stems of a claim that it nowhere denies and that stand away from any other negative word."""
     found = list(_WORD.finditer(claim))
     negative = [n for n, word in enumerate(found) if _NEGATIVE.fullmatch(word.group()) or _CUE.search(word.group())]
-    kept = set(stems(claim))
-    return {
+    kept = set(stems(claim)) - {word for scope in _ranges(claim) for word in stems(claim[slice(*scope)])}
+    taken_back = {
         stem(word.group())
         for n, word in enumerate(found)
-        if stem(word.group()) in kept and not any(n - _BEFORE <= at <= n + _AFTER for at in negative)
+        if any(n - _BEFORE <= at <= n + _AFTER and at != n for at in negative)
     }
+    return kept - taken_back
 
 
 def any_denies(sentences: Sequence[str], claim: str) -> bool:
     """Whether any of the quoted sentences denies the claim and none says it plainly."""
-    return any(denies(said, claim, sentences[:n] + sentences[n + 1 :]) for n, said in enumerate(sentences))
+    return any(denies(said, claim, [*sentences[:n], *sentences[n + 1 :]]) for n, said in enumerate(sentences))

@@ -11,7 +11,7 @@ from pipelines.capture.cue_tones import DENIED
 from pipelines.capture.ground_context import Cited, Context
 from pipelines.capture.ground_denial import any_denies, denies
 from pipelines.capture.ground_outcome import answered_failing, failed, failed_in_place
-from pipelines.capture.ground_words import Vocabulary, telling
+from pipelines.capture.ground_words import Vocabulary, telling, tongue
 from pipelines.domain.drafts import FieldName
 from pipelines.domain.tickets import Role
 
@@ -29,22 +29,32 @@ _OF_THREAD, _OF_MESSAGES, _OF_QUOTES = 0.6, 0.5, 0.2
 Chosen on the development halves of `python -m evals inventions`: below lie a third of the causes brought along from
 similar tickets at the least, and hardly a claim that a reader made of the thread.
 """
+_OF_FOREIGN = 0.25
+"""The first of them for a claim in another language than its quotes."""
 _FEW = 3  # telling words: of fewer, a share says little
 _NAMED = 5
+_HALF = 0.5
 
 _GUESS = re.compile(
-    r"\b(?:could|might|may|can) (?:it|this|that|the|there|be)\b|\b(?:might|may|could) (?:\w+ )?(?:be|have been)\b|\b(?:perhaps|maybe|possibly)\b"
-    r"|\b(?:i|we) (?:guess|suspect|wonder|assume|imagine|suppose)\b|\b(?:not|n['\u2019]t) (?:\w+ )?(?:sure|certain|know)\b|\bmy (?:guess|hunch|theory|suspicion|bet)\b"
-    r"|\b(?:possible|potential|likely) (?:cause|culprit|reason|suspect)\b|\b(?:would|should)(?: not|n['\u2019]t) (?:be )?surprise\w*\b"
+    r"\b(?:could|might|may|can) (?:it|this|that|the|there)\b|\b(?:might|may|could) (?:\w+ )?(?:be"
+    r"|have been)\b|\b(?:perhaps|maybe|possibly)\b"
+    r"|\b(?:i|we) (?:guess|suspect|wonder|assume|imagine|suppose)\b|\b(?:not"
+    r"|n['\u2019]t) (?:\w+ )?(?:sure|certain|know)\b|\bmy (?:guess|hunch|theory|suspicion|bet)\b"
+    r"|\b(?:possible|potential|likely) (?:cause|culprit|reason|suspect)\b|\b(?:would|should)(?: not"
+    r"|n['\u2019]t) (?:be )?surprise\w*\b"
     r"|\bhas anyone\b|\bhas anybody\b|\bvielleicht\b|\bk\u00f6nnte\b|\bvermut\w+\b|\bpeut-\u00eatre\b|\bquiz\u00e1s?\b"
 )
 _HEDGED = re.compile(
-    r"\b(?:suspect\w*|prob\w+|possib\w+|may|might|maybe|perhaps|likely|presum\w+|apparent\w*|seem\w*|appear\w*|could|assum\w+|guess\w*|believed?)\b"
+    r"\b(?:suspect\w*|prob\w+|possib\w+|may|might|maybe|perhaps|likely|presum\w+|apparent\w*|seem\w*"
+    r"|appear\w*|could|assum\w+|guess\w*|believed?)\b"
 )
 _RETRACTION = re.compile(
-    r"\b(?:is|are|was|were|be|been|it)(?: not|n['\u2019]t) (?:\w+ )?(?:the|caused|due|because|related|at fault|to blame|responsible|it|involved)\b"
-    r"|\bafter all\b|\bcorrection\b|\b(?:was|were) wrong\b|\bturn(?:s|ed) out\b|\bscratch\b|\binnocent\b|\bunrelated\b|\brul(?:ed?|ing) out\b"
-    r"|\bexclud\w+\b|\bnothing to do\b|\bnot (?:true|the case)\b|\bignore my\b|\bshows? (?:up )?without\b|\balso without\b|\bis fine\b"
+    r"\b(?:is|are|was|were|be|been|it)(?: not|n['\u2019]t) (?:\w+ )?(?:the|caused|due|because|related"
+    r"|at fault|to blame|responsible|it|involved)\b"
+    r"|\bafter all\b|\bcorrection\b|\b(?:was|were) wrong\b|\bturn(?:s|ed) out\b|\bscratch\b|\binnocent\b"
+    r"|\bunrelated\b|\brul(?:ed?|ing) out\b"
+    r"|\bexclud\w+\b|\bnothing to do\b|\bnot (?:true|the case)\b|\bignore my\b|\bshows? (?:up )?without\b"
+    r"|\balso without\b|\bis fine\b"
 )
 
 
@@ -63,24 +73,30 @@ def doubts(name: FieldName, claim: str, cited: Sequence[Cited], context: Context
     return tuple(dict.fromkeys(found))
 
 
-def _of_something_else(
-    name: FieldName, claim: str, cited: Sequence[Cited], context: Context
-) -> tuple[str, ...]:
+def _of_something_else(name: FieldName, claim: str, cited: Sequence[Cited], context: Context) -> tuple[str, ...]:
     """Whether the claim's own words are foreign to the thread, to the quoted messages or to the quotes."""
     words = telling(claim)
-    if len(words) < _FEW:
-        return ()
     thread = context.vocabulary
-    if thread.share(words) < _OF_THREAD:
-        missing = [word for word in claim_words(claim) if not any(map(thread.holds, telling(word)))]
-        return (NOT_OF_THREAD + ", ".join(missing[:_NAMED]),)
-    if name is FieldName.ENVIRONMENT:
-        return ()  # a list of facts, each of which stands anywhere
+    if len(words) < _FEW and thread.share(words):
+        return ()
     subject = context.view.subject.text
     bodies = [context.view.messages[one.message].text.text for one in cited if one.message >= 0]
+    translated = _translated(claim, bodies or [subject])
+    if thread.share(words) < (_OF_FOREIGN if translated else _OF_THREAD):
+        missing = [word for word in claim_words(claim) if not any(map(thread.holds, telling(word)))]
+        return (NOT_OF_THREAD + ", ".join(missing[:_NAMED]),)
+    if translated or name is FieldName.ENVIRONMENT:
+        return ()  # an environment is a list of facts, each of which stands anywhere
     near = Vocabulary([*bodies, subject]).share(words) >= _OF_MESSAGES
     quoted = Vocabulary([*(s for one in cited for s in one.said), subject]).share(words) >= _OF_QUOTES
     return () if near and quoted else (ELSEWHERE,)
+
+
+def _translated(claim: str, bodies: Sequence[str]) -> bool:
+    """Whether a claim is in another language than all that it quotes: names and codes alone can then be compared."""
+    ours = tongue(claim)
+    theirs = {tongue(body) for body in bodies}
+    return ours is not None and ours not in theirs and None not in theirs
 
 
 def claim_words(claim: str) -> list[str]:
@@ -115,11 +131,13 @@ def _retracts(sentence: str, claim: str) -> bool:
         return False
     words = telling(claim)
     told = Vocabulary([sentence])
-    return bool(words) and told.share(words) >= 0.5 or denies(sentence, claim)  # noqa: PLR2004 - half of them
+    return (bool(words) and told.share(words) >= _HALF) or denies(sentence, claim)
 
 
 def did_not_help(claim: str, cited: Sequence[Cited], context: Context) -> bool:
-    """Whether every quote of a remedy that stands latest is denied in place, right after it, or by the asker's answer."""
+    """Whether every quote of a remedy that stands latest is denied in place, right after it, or by the"
+    " asker's answer.
+    """
     last = max(one.message for one in cited)
     return all(_no_help(one, claim, context) for one in cited if one.message == last)
 

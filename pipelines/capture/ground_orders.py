@@ -11,17 +11,23 @@ from pipelines.capture.lines import lines_of
 from pipelines.domain.drafts import TicketView
 
 _HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_MACHINE = r"(?:ai|bot|chat ?bot|llm|gpt|language model|assistant|summari[sz]er|model (?:that|which|who|reading)|whoever or whatever)"
+_MACHINE = (
+    r"(?:ai|bot|chat ?bot|llm|gpt|language model|assistant|summari[sz]er|model (?:that|which|who|reading)"
+    r"|whoever or whatever)"
+)
 _WRITES = (
-    r"(?:summari[sz]\w*|condens\w*|put(?:s|ting)? down|write|record|report|state|answer|output|forget|extract|draft|note|fill"
+    r"(?:summari[sz]\w*|condens\w*|put(?:s|ting)? down|write|record|report|state|answer|output|forget"
+    r"|extract|draft|note|fill"
     r"|reply|respond|return|repeat)"
 )
 _ORDER = re.compile(
     rf"\b{_MACHINE}\b[^\n]{{0,80}}\b{_WRITES}\b|\b{_WRITES}\b[^\n]{{0,40}}\b{_MACHINE}\b"
-    r"|\bforget (?:what|everything|all|anything)\b|\b(?:new|next|your) task\b|\b(?:developer|system|admin|root) (?:override|mode|prompt)\b"
+    r"|\bforget (?:what|everything|all|anything)\b|\b(?:new|next|your) task\b|\b(?:developer|system|admin"
+    r"|root) (?:override|mode|prompt)\b"
     r"|\b(?:structured|json) (?:output|answer|response)\b[^\n]{0,120}\b(?:cause|fix|resolution|symptom|field|summary)\b"
     r"|\b(?:root_cause|fix_kind|fixed_in)\b"
-    r"|\b(?:cause|fix|resolution|solution|symptom|summary)\b[^\n.]{0,30}\b(?:to (?:record|report|be (?:given|recorded|reported|stated))|must read|shall read"
+    r"|\b(?:cause|fix|resolution|solution|symptom|summary)\b[^\n.]{0,30}\b(?:to (?:record|report"
+    r"|be (?:given|recorded|reported|stated))|must read|shall read"
     r"|should read|field)\b",
     re.IGNORECASE,
 )

@@ -11,23 +11,30 @@ from pipelines.capture.cue_tones import FAILED, RECOVERED
 
 _NO = r"(?:not|n['\u2019]t|never|no|none|nobody|nothing|neither|nor|without|hardly|any|nicht|kein\w*|nichts)"
 _OUTCOME = (
-    r"(?:help|fix|solv|resolv|cur|work|effect|differen|chang|improv|relief|luck|success|result|better|remed|avail|use(?:ful)?"
+    r"(?:help|fix|solv|resolv|cur|work|effect|differen|chang|improv|relief|luck|success|result|better"
+    r"|remed|avail|use(?:ful)?"
     r"|get rid|gebracht|geholfen|geändert)\w*"
 )
 _MISSED = re.compile(
-    rf"\b(?:not|never|no|none|nobody|nothing|neither|nor|without|hardly|little|nicht|kein\w*|nichts)\b\W+(?:[\w'\u2019]+\W+){{0,4}}?{_OUTCOME}"
+    rf"\b(?:not|never|no|none|nobody|nothing|neither|nor|without|hardly|little|nicht|kein\w*"
+    rf"|nichts)\b\W+(?:[\w'\u2019]+\W+){{0,4}}?{_OUTCOME}"
     rf"|n['\u2019]t\b\W+(?:[\w'\u2019]+\W+){{0,4}}?{_OUTCOME}"
     rf"|\b{_OUTCOME}\W+(?:\w+\W+){{0,2}}?(?:nothing|nichts|in vain|nowhere)\b"
     r"|\bin vain\b|\bto no avail\b|\bno avail\b|\b(?:led|leads|gets?|got) (?:us |me )?nowhere\b|\bfutile\b|\buseless\b"
-    r"|\b(?:fault|problem|issue|error|failure|behaviou?r|symptom|crash|bug|it|fehler)s? (?:\w+ )?(?:persist\w*|remains?|stays?|continues?"
+    r"|\b(?:fault|problem|issue|error|failure|behaviou?r|symptom|crash|bug|it"
+    r"|fehler)s? (?:\w+ )?(?:persist\w*|remains?|stays?|continues?"
     r"|recurs?|is back|came back|comes back|besteht)\b"
-    r"|\b(?:exactly|just|the same|same) (?:as|like) before\b|\bas before\b|\bthe (?:outcome|result|effect|error|behaviou?r) is (?:still )?(?:the same|identical|unchanged)\b"
-    r"|\bkeeps? (?:on )?(?:fail|crash|happen|com|hang|stopp|break)\w*\b|\bunchanged\b|\bworse\b|\bbesteht weiterhin\b|\bimmer noch\b"
-    r"|\bstill (?:\w+ ){0,2}(?:fail|broken|error|crash|happen|occur|hang|see|get|there|exist|present|reproduc|stuck|wrong|the (?:same|case))",
+    r"|\b(?:exactly|just|the same|same) (?:as|like) before\b|\bas before\b|\bthe (?:outcome|result|effect"
+    r"|error|behaviou?r) is (?:still )?(?:the same|identical|unchanged)\b"
+    r"|\bkeeps? (?:on )?(?:fail|crash|happen|com|hang|stopp|break)\w*\b|\bunchanged\b|\bworse\b"
+    r"|\bbesteht weiterhin\b|\bimmer noch\b"
+    r"|\bstill (?:\w+ ){0,2}(?:fail|broken|error|crash|happen|occur|hang|see|get|there|exist|present"
+    r"|reproduc|stuck|wrong|the (?:same|case))",
     re.IGNORECASE,
 )
 _CONDITION = re.compile(
-    r"\b(?:until|unless|not only|otherwise|if|in case|should (?:that|this|it)|or else|wenn|falls|before|used to|no longer"
+    r"\b(?:until|unless|not only|otherwise|if|in case|should (?:that|this|it)|or else|wenn|falls|before"
+    r"|used to|no longer"
     r"|without having to|instead|so that)\b",
     re.IGNORECASE,
 )

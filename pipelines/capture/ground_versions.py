@@ -12,6 +12,8 @@ _MENDED = re.compile(
     r"|no longer|gone|ships?|merged|behoben|corrig\w+)\b",
     re.IGNORECASE,
 )
+_MENDED_AT_FIRST = re.compile(r"\b(?:fixed|resolved|solved|corrected|behoben)\b", re.IGNORECASE)
+"""In a report, "works in 5.1" tells since when it does not, and an update is when it began."""
 _REPORTS = frozenset({Stance.REPORT, Stance.REPRODUCED})
 
 
@@ -26,9 +28,9 @@ def misplaced_versions(claim: str, said: Sequence[str]) -> tuple[str, ...]:
 
 
 def _same(one: str, other: str) -> bool:
-    """Whether one is the other, or its beginning: 5.2 and 5.2.0."""
-    shorter, longer = sorted((one, other), key=len)
-    return one == other or longer.startswith(f"{shorter}.")
+    """Whether a claimed version is the quoted one or less exact: 5.2 for 5.2.3, and 5.2.0 for 5.2."""
+    more = one.removeprefix(f"{other}.")
+    return f"{other}.".startswith(f"{one}.") or (more != one and not more.strip(".0"))
 
 
 def only_affected(fixed_in: Sequence[str], context: Context) -> tuple[str, ...]:
@@ -45,6 +47,8 @@ def only_affected(fixed_in: Sequence[str], context: Context) -> tuple[str, ...]:
         mentions = [
             (n, unit) for n, units in context.units.items() for unit in units if pattern.search(unit.raw)
         ]  # fmt: skip
-        if mentions and all(reporting[n] and not _MENDED.search(unit.text) for n, unit in mentions):
+        if mentions and all(
+            reporting[n] and not (_MENDED if n else _MENDED_AT_FIRST).search(unit.text) for n, unit in mentions
+        ):
             found.append(f'"{version}" is named only as affected')
     return tuple(found)

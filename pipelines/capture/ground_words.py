@@ -41,6 +41,21 @@ _COMMON = frozenset(
     "version want work workaround wrong".split()
 )
 """What people say of any problem: a claim may use these words freely."""
+_TONGUES = {
+    "en": frozenset(
+        "the and is of to it that for with on was are be this have from by at as you we if when an".split()
+    ),
+    "de": frozenset(
+        "der die das und ist von zu es dass f\u00fcr mit auf war sind sein nicht haben wir sie wenn im den dem".split()
+    ),
+    "fr": frozenset(
+        "le la les et est de du des que pour avec sur pas nous vous un une dans il elle qui en au ne".split()
+    ),
+    "es": frozenset(
+        "el la los las y es de que para con en por no se un una del al lo como est\u00e1 pero cuando".split()
+    ),
+}
+_SMALL_SHARE = 12  # a text has a small word of its language in so many words at least
 _LINKED = "fixed by a code change in a pull request merge commit patch linked"
 
 
@@ -66,6 +81,14 @@ def stems(text: str) -> list[str]:
 def telling(text: str) -> list[str]:
     """The stems that say what a text is about: distinct, without what is said of any problem."""
     return [word for word in dict.fromkeys(stems(text)) if word not in _GENERAL]
+
+
+def tongue(text: str) -> str | None:
+    """The language of a text by its small words; None where hardly any of them is known."""
+    words = [match.group().lower() for match in _WORD.finditer(text)]
+    found = {name: sum(word in small for word in words) for name, small in _TONGUES.items()}
+    best = max(found, key=lambda name: found[name])
+    return best if found[best] * _SMALL_SHARE >= len(words) > 0 else None
 
 
 class Vocabulary:
