@@ -7,7 +7,7 @@ near says the opposite of what it quotes.
 import re
 from collections.abc import Iterable, Sequence
 
-from pipelines.capture.ground_words import stem, stems
+from pipelines.capture.ground_words import apart, stem, stems
 
 _CUE = re.compile(
     r"\b(?:not|never|no longer|no one|no|none|neither|nor|without|cannot|nobody|nothing|hardly|instead of|rather than"
@@ -62,7 +62,7 @@ def denies(sentence: str, claim: str, others: Iterable[str] = ()) -> bool:
         told = set(stems(sentence))
         return len(told & asserted) >= min(2, len(asserted)) and not _NEGATIVE.search(claim)
     plain = {word for text in (sentence, *others) for word in _undenied(text)}
-    for scope in _scopes(sentence):
+    for scope in scopes(sentence):
         shared = [word for word in scope if word in asserted]
         if len(shared) >= max(1, _SHARED * len(scope)) and not plain.issuperset(shared):
             return True
@@ -91,7 +91,7 @@ def _plain(text: str) -> str:
     return " ".join(re.findall(r"[\w']+", text.lower().replace("\u2019", "'")))
 
 
-def _scopes(sentence: str) -> list[list[str]]:
+def scopes(sentence: str) -> list[list[str]]:
     """The stems under each denial of a sentence, but of those in a condition."""
     found: list[list[str]] = []
     for start, end in _ranges(sentence):
@@ -122,7 +122,7 @@ def _undenied(sentence: str) -> set[str]:
 
 def _asserted(claim: str) -> set[str]:
     """The stems of a claim that it nowhere denies and that stand away from any other negative word."""
-    found = list(_WORD.finditer(claim))
+    found = list(_WORD.finditer(apart(claim)))
     negative = [n for n, word in enumerate(found) if _NEGATIVE.fullmatch(word.group()) or _CUE.search(word.group())]
     kept = set(stems(claim)) - {word for scope in _ranges(claim) for word in stems(claim[slice(*scope)])}
     taken_back = {

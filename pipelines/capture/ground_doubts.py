@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from pipelines.capture.cue_tones import DENIED
 from pipelines.capture.ground_context import Cited, Context
-from pipelines.capture.ground_denial import any_denies, denies
+from pipelines.capture.ground_denial import any_denies, denies, scopes
 from pipelines.capture.ground_outcome import answered_failing, failed, failed_in_place
 from pipelines.capture.ground_words import Vocabulary, telling, tongue
 from pipelines.domain.drafts import FieldName
@@ -129,8 +129,10 @@ def _later(cited: Sequence[Cited], context: Context) -> list[str]:
 def _retracts(sentence: str, claim: str) -> bool:
     if not (_RETRACTION.search(sentence.lower()) or DENIED.search(sentence.lower())):
         return False
-    words = telling(claim)
+    words, ours = telling(claim), Vocabulary([claim])
     told = Vocabulary([sentence])
+    if any(names and ours.share(names) == 1 for scope in scopes(sentence) if (names := telling(" ".join(scope)))):
+        return True
     return (bool(words) and told.share(words) >= _HALF) or denies(sentence, claim)
 
 

@@ -72,9 +72,14 @@ def stem(word: str) -> str:
 _GENERAL = frozenset(stem(word) for word in _COMMON)
 
 
+def apart(text: str) -> str:
+    """The text with names such as `getRowHeight` as words of their own."""
+    return _HUMP.sub(" ", text)
+
+
 def stems(text: str) -> list[str]:
     """The stems of a text's words in order, small words left out and names such as `getRowHeight` taken apart."""
-    found = (match.group() for match in _WORD.finditer(_HUMP.sub(" ", text)))
+    found = (match.group() for match in _WORD.finditer(apart(text)))
     return [stem(word) for word in found if len(word) > 1 and word.lower() not in _SMALL]
 
 
