@@ -22,6 +22,7 @@ _WHOLE = re.compile(
     r"|s)? (?:that|if|it))\b",
     re.IGNORECASE,
 )
+_LACKING = re.compile(r"\b(?:only|missing|absent|lacking|undefined|not|never|no longer|fails?|failed|too|late)\b")
 _CLAUSE_END = re.compile(
     r"[,;:()\u2013]|[.!?](?:\s|$)|\s-\s|\b(?:but|because|so that|since|unless|until|if|when|while|however"
     r"|yet|aber|weil|mais)\b",
@@ -48,6 +49,7 @@ _BEFORE, _AFTER = 5, 4  # words of a claim around a word, in which a negative on
 _SCOPE = 6  # stems that a denial reaches at most
 _SHARED = 0.6
 _RUN = 3  # words behind a denial that make a repetition
+_LACKED = 2  # words after a repetition, of which one may take it back: "the method is missing"
 _LETTERS = 6
 
 
@@ -81,8 +83,10 @@ def _repeated_without(sentence: str, claim: str) -> bool:
             runs.append(after)
         for run in (f" {' '.join(words)} " for words in runs if len(words) > 1):
             at = said.find(run)
-            around = [*said[:at].split()[-_BEFORE:], *said[at + len(run) :].split()[:_RUN]]
-            if at >= 0 and run not in f" {before} " and not _NEGATIVE.search(" ".join(around)):
+            if at < 0 or run in f" {before} ":
+                continue
+            taken_back = _NEGATIVE.search(" ".join(said[:at].split()[-_BEFORE:]))
+            if not taken_back and not _LACKING.search(" ".join(said[at + len(run) :].split()[:_LACKED])):
                 return True
     return False
 
