@@ -8,6 +8,7 @@ help is not supported either, however well it is quoted.
 import re
 from collections.abc import Iterable, Sequence
 
+from pipelines.capture.audience import tells_internal
 from pipelines.capture.extract_outcome import contradicted
 from pipelines.capture.ground_context import Context, Place
 from pipelines.capture.ground_doubts import CONTRADICTED, doubts
@@ -28,6 +29,7 @@ from pipelines.domain.drafts import (
     Quote,
     TicketView,
 )
+from pipelines.domain.tickets import Visibility
 
 __all__ = ["CONTRADICTED", "ORDERED", "ground"]
 
@@ -72,6 +74,7 @@ class _Thread:
     def __init__(self, view: TicketView) -> None:
         self._texts = {SUBJECT: Searched(view.subject), **{m.id: Searched(m.text) for m in view.messages}}
         self._revisions = {m.id: m.revision for m in view.messages}
+        self._visibility = {SUBJECT: Visibility.PUBLIC, **{m.id: m.visibility for m in view.messages}}
         self._unheard = unheard(view)
         self._context = Context(view)
 
@@ -87,7 +90,13 @@ class _Thread:
         if len(places) < len(found):
             flags += (ORDERED,)
         evidence = self._cited(places)
-        return DraftField(text=claim.text, evidence=evidence, supported=bool(evidence), flags=flags)
+        return DraftField(
+            text=claim.text,
+            evidence=evidence,
+            supported=bool(evidence),
+            flags=flags,
+            internal=self._internal(claim.text, evidence),
+        )
 
     def _is_order(self, place: Place) -> bool:
         message, (start, end) = place
@@ -110,6 +119,7 @@ class _Thread:
                 *(_flag(version) for version in missing),
                 *only_affected([v for v in proposed.fixed_in if v not in missing], self._context),
             ),
+            internal=self._internal(" ".join(named), evidence) if named else False,
         )
 
     def _evidence(self, quotes: Iterable[Quote]) -> tuple[Evidence, ...]:
@@ -138,7 +148,17 @@ class _Thread:
     def _at(self, message: str, view: tuple[int, int]) -> list[Evidence]:
         revision = self._revisions.get(message, 1)
         pieces = self._texts[message].raw(view)
-        return [Evidence(message=message, revision=revision, start=p.start, end=p.end) for p in pieces]
+        seen = self._visibility.get(message)
+        return [Evidence(message=message, revision=revision, start=p.start, end=p.end, visibility=seen) for p in pieces]
+
+    def _internal(self, text: str, evidence: Iterable[Evidence]) -> bool:
+        """Whether a text rests on internal notes."""
+        if any(place.visibility is not Visibility.PUBLIC for place in evidence):
+            return True
+        by_id = self._texts.items()
+        public = [text.text.text for message, text in by_id if self._visibility[message] is Visibility.PUBLIC]
+        notes = [text.text.text for message, text in by_id if self._visibility[message] is Visibility.INTERNAL]
+        return tells_internal(text, public, notes)
 
     def _version_place(self, version: str) -> Place | None:
         plain = _VERSION_SUFFIX.sub("", _VERSION_PREFIX.sub("", version.strip()))

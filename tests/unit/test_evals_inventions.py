@@ -1,15 +1,14 @@
 """Inventions are planted the same way every time, in halves of their own, and a check that lets them through fails."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
 import pytest
 
 from evals import inventions
-from evals.inventions_threads import Soil, Thread
-from evals.inventions_ways import WAYS, foreign_quote, number_from_elsewhere
+from evals.inventions_threads import Soil
+from evals.inventions_ways import WAYS, Way, foreign_quote, number_from_elsewhere
 from evals.inventions_words import DEVELOPMENT, HELD_OUT
 from evals.redaction_places import demo_soil
 from pipelines.domain.drafts import FieldName, Proposal, TicketView
@@ -29,7 +28,7 @@ def test_the_same_seed_plants_the_same_inventions() -> None:
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: str(way.__name__))
-def test_every_way_finds_threads_that_lend_themselves(way: Callable[[Soil, Thread], object]) -> None:
+def test_every_way_finds_threads_that_lend_themselves(way: Way) -> None:
     """None is left out silently, and each claim that is planted is one that ground can judge."""
     (one,) = inventions.inventions(demo(), way, 1)
     assert one.proposal is not None or one.payload
