@@ -65,7 +65,7 @@ def ground(proposal: Proposal, view: TicketView) -> DraftContent:
 
 
 def _did_not_help(field: DraftField) -> DraftField:
-    return field.model_copy(update={"supported": False, "flags": (*field.flags, CONTRADICTED)})
+    return field.model_copy(update={"supported": False, "flags": tuple(dict.fromkeys((*field.flags, CONTRADICTED)))})
 
 
 class _Thread:
@@ -75,7 +75,6 @@ class _Thread:
         self._texts = {SUBJECT: Searched(view.subject), **{m.id: Searched(m.text) for m in view.messages}}
         self._revisions = {m.id: m.revision for m in view.messages}
         self._visibility = {SUBJECT: Visibility.PUBLIC, **{m.id: m.visibility for m in view.messages}}
-        self._unheard = unheard(view)
         self._context = Context(view)
 
     def field(self, claim: Claim, name: FieldName | None = None) -> DraftField:
@@ -100,7 +99,7 @@ class _Thread:
 
     def _is_order(self, place: Place) -> bool:
         message, (start, end) = place
-        return any(a < end and start < b for a, b in self._unheard.get(message, ()))
+        return any(a < end and start < b for a, b in unheard(self._texts[message].text.text))
 
     def versions(self, proposed: ProposedVersions) -> DraftVersions:
         """Each version has to stand in the thread. Where no quote is found, the places where they stand are shown."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from pipelines.capture.extract_units import Unit, clean, read_units
+from pipelines.capture.extract_units import MAX_SENTENCE, Unit, clean, read_units
 from pipelines.capture.ground_words import Vocabulary
 from pipelines.domain.drafts import SUBJECT, TicketView
 from pipelines.domain.tickets import Role
@@ -66,5 +66,6 @@ class Context:
         if inside:
             last = units[inside[-1]]
             after = [u.text for u in units[inside[-1] + 1 :][:_AFTER] if u.paragraph == last.paragraph and not u.code]
-        said = tuple(units[n].text for n in inside) or (clean(words),)
+        # A line of data can be as long as a message, and says nothing: the checks of a sentence take their time by it.
+        said = tuple(units[n].text[:MAX_SENTENCE] for n in inside) or (clean(words[:MAX_SENTENCE]),)
         return Cited(at, self.view.messages[at].role, said, tuple(after), words)

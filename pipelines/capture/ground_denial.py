@@ -55,6 +55,9 @@ _LETTERS = 6
 
 def denies(sentence: str, claim: str, others: Iterable[str] = ()) -> bool:
     """Whether a sentence denies what the claim asserts. `others`: further sentences that may say it without denial."""
+    whole = _plain(sentence)
+    if whole and whole in _plain(claim):
+        return False  # the denial is repeated with it
     if _repeated_without(sentence, claim):
         return True
     asserted = _asserted(claim)

@@ -75,11 +75,13 @@ def doubts(name: FieldName, claim: str, cited: Sequence[Cited], context: Context
 
 def _of_something_else(name: FieldName, claim: str, cited: Sequence[Cited], context: Context) -> tuple[str, ...]:
     """Whether the claim's own words are foreign to the thread, to the quoted messages or to the quotes."""
-    words = telling(claim)
+    words, subject = telling(claim), context.view.subject.text
+    quoted = Vocabulary([*(s for one in cited for s in one.said), subject]).share(words)
+    if quoted >= _OF_THREAD:
+        return ()  # the thread and its messages hold no fewer
     thread = context.vocabulary
     if len(words) < _FEW and thread.share(words):
         return ()
-    subject = context.view.subject.text
     bodies = [context.view.messages[one.message].text.text for one in cited if one.message >= 0]
     translated = _translated(claim, bodies or [subject])
     if thread.share(words) < (_OF_FOREIGN if translated else _OF_THREAD):
@@ -87,9 +89,8 @@ def _of_something_else(name: FieldName, claim: str, cited: Sequence[Cited], cont
         return (NOT_OF_THREAD + ", ".join(missing[:_NAMED]),)
     if translated or name is FieldName.ENVIRONMENT:
         return ()  # an environment is a list of facts, each of which stands anywhere
-    near = Vocabulary([*bodies, subject]).share(words) >= _OF_MESSAGES
-    quoted = Vocabulary([*(s for one in cited for s in one.said), subject]).share(words) >= _OF_QUOTES
-    return () if near and quoted else (ELSEWHERE,)
+    near = Vocabulary([*bodies, subject]).share(words)
+    return () if near >= _OF_MESSAGES and quoted >= _OF_QUOTES else (ELSEWHERE,)
 
 
 def _translated(claim: str, bodies: Sequence[str]) -> bool:

@@ -8,7 +8,6 @@ import re
 
 from pipelines.capture.extract_instructions import addresses_summariser
 from pipelines.capture.lines import lines_of
-from pipelines.domain.drafts import TicketView
 
 _HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _MACHINE = (
@@ -33,18 +32,11 @@ _ORDER = re.compile(
 )
 
 
-def unheard(view: TicketView) -> dict[str, tuple[tuple[int, int], ...]]:
-    """The view ranges of each message that are no evidence: hidden comments, and orders to the end of their message."""
-    found: dict[str, tuple[tuple[int, int], ...]] = {}
-    for message in view.messages:
-        text = message.text.text
-        ranges = [match.span() for match in _HIDDEN.finditer(text)]
-        start = next((line.start for line in lines_of(text) if is_order(line.text)), None)
-        if start is not None:
-            ranges.append((start, len(text)))
-        if ranges:
-            found[message.id] = tuple(ranges)
-    return found
+def unheard(text: str) -> tuple[tuple[int, int], ...]:
+    """The ranges of a message that are no evidence: hidden comments, and an order to the end of its message."""
+    ranges = [match.span() for match in _HIDDEN.finditer(text)]
+    start = next((line.start for line in lines_of(text) if is_order(line.text)), None)
+    return (*ranges, (start, len(text))) if start is not None else tuple(ranges)
 
 
 def is_order(line: str) -> bool:
