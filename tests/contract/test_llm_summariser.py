@@ -214,7 +214,8 @@ def test_tokens_of_a_repair_are_paid_for_and_cached_ones_cost_their_own_price(se
     found = LlmSummariser(chat(server), prompt, count_tokens=estimate, prices=prices).summarise(SYNC_STOPS).provenance
 
     assert (2000, 200, 800, True) == (found.tokens_in, found.tokens_out, found.tokens_cached, found.repaired)
-    assert (pytest.approx(2 * (600 * 2 + 400 * 1 + 100 * 10) / 1e6), "EUR") == (found.cost, found.currency)
+    assert pytest.approx(2 * (600 * 2 + 400 * 1 + 100 * 10) / 1e6) == found.cost
+    assert found.currency == "EUR"
 
 
 @pytest.mark.parametrize("usage", [None, {"prompt_tokens": 5}, {"prompt_tokens": 5, "prompt_tokens_details": None}])
