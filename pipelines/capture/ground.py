@@ -15,7 +15,7 @@ from pipelines.capture.ground_doubts import CONTRADICTED, doubts
 from pipelines.capture.ground_orders import unheard
 from pipelines.capture.ground_versions import misplaced_versions, only_affected
 from pipelines.capture.quotes import Searched, is_evidence
-from pipelines.capture.redact import MARK
+from pipelines.capture.redaction_marks import MARK
 from pipelines.domain.drafts import (
     SUBJECT,
     Claim,
