@@ -10,6 +10,7 @@ EVALUATIONS = {
     "bench": "speed of import, capture, suggestions and start, as ratios within one run",
     "capture": "how much of a closed ticket's knowledge a summariser states, and how much of that is right",
     "confirm": "seconds from opening the confirmation screen to confirmed, three demo tickets by keyboard in a browser",
+    "inventions": "how many planted inventions are served as supported, and how many true claims are marked",
     "redaction": "how much of what must be taken out is, and how much of what only looks like it stays",
     "retrieval": "how often the right earlier record is found, and whether stated probabilities hold",
 }
