@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from pipelines.domain.confirmations import SettledState
+from pipelines.domain.confirmations import LinkAddition, SettledState
 from pipelines.domain.drafts import Evidence, FieldName, FixKind
 from pipelines.domain.errors import IllegalMove
 from pipelines.domain.value import Value
@@ -61,18 +61,37 @@ class ResolutionVersions(Value):
     evidence: tuple[TicketEvidence, ...] = ()
 
 
+class Addition(Value):
+    """What a recurrence added when it was linked: its words for the symptom, its environment, or a version.
+
+    `text` is redacted. Words for the symptom stand here alone; environment and versions in the record's fields as well.
+    """
+
+    ticket: str  # SOURCE/ID
+    part: LinkAddition
+    text: str
+    origin: Origin = Origin.DRAFT
+    evidence: tuple[TicketEvidence, ...] = ()
+
+
 class ResolutionContent(Value):
-    """One version of a resolution's knowledge."""
+    """One version of a resolution's knowledge. `additions`: what the recurrences linked to it brought, oldest first."""
 
     title: str
     fields: Mapping[FieldName, ResolutionField]
     fix_kind: FixKind | None = None
     versions: ResolutionVersions
     product_area: str | None = None
+    additions: tuple[Addition, ...] = ()
 
     def text(self, name: FieldName) -> str | None:
         field = self.fields.get(name)
         return field.text if field else None
+
+    @property
+    def wordings(self) -> tuple[str, ...]:
+        """The symptom as customers told it whose tickets were linked."""
+        return tuple(a.text for a in self.additions if a.part is LinkAddition.SYMPTOM)
 
     @property
     def answers(self) -> bool:

@@ -1,9 +1,7 @@
 """What a decision on a draft makes of it: a resolution, redacted, each field with its origin and evidence."""
 
-from collections.abc import Sequence
-
 from pipelines.capture.redact import Redactor
-from pipelines.domain.confirmations import Confirmed, LinkAddition, SettledField, SettledState, SettledVersions
+from pipelines.domain.confirmations import Confirmed, SettledField, SettledState, SettledVersions
 from pipelines.domain.drafts import DraftContent, FieldName
 from pipelines.domain.resolutions import (
     Origin,
@@ -31,6 +29,37 @@ def resolution_content(draft: DraftContent, decision: Confirmed, ticket: Ticket)
         versions=_versions(draft, decision.versions, str(ticket.key), redactor),
         product_area=_product_area(decision, ticket, redactor),
     )
+
+
+def typed_content(draft: DraftContent, decision: Confirmed, ticket: Ticket) -> ResolutionContent:
+    """The record that a decision would make, complete or not, in the words as they were typed: for looking at alone."""
+    fields = {
+        name: ResolutionField(
+            state=settled.state,
+            text=(settled.text.strip() or None) if settled.state is SettledState.STATED else None,
+            evidence=_quotes(draft, name, ticket),
+        )
+        for name, settled in decision.fields.items()
+    }
+    settled = decision.versions
+    stated = settled is not None and settled.state is SettledState.STATED
+    return ResolutionContent(
+        title=decision.title.strip(),
+        fields=fields,
+        fix_kind=decision.fix_kind,
+        versions=ResolutionVersions(
+            state=settled.state if settled else SettledState.NOT_KNOWN,
+            affected=settled.affected if settled and stated else (),
+            fixed_in=settled.fixed_in if settled and stated else (),
+        ),
+        product_area=decision.product_area or ticket.product_area,
+    )
+
+
+def _quotes(draft: DraftContent, name: FieldName, ticket: Ticket) -> tuple[TicketEvidence, ...]:
+    proposed = draft.fields.get(name)
+    key = str(ticket.key)
+    return tuple(TicketEvidence(ticket=key, evidence=quote) for quote in (proposed.evidence if proposed else ()))
 
 
 def _product_area(decision: Confirmed, ticket: Ticket, redactor: Redactor) -> str | None:
@@ -75,34 +104,34 @@ def _versions(
     )
 
 
-def with_additions(
-    content: ResolutionContent, draft: DraftContent, add: Sequence[LinkAddition], ticket: str
-) -> ResolutionContent:
-    """The record with what a recurrence adds: its symptom or environment in further words, its affected versions."""
+def with_ticket_facts(content: ResolutionContent, ticket: Ticket) -> ResolutionContent:
+    """Environment and versions from the ticket's own fields where the thread does not state them, marked as such."""
     fields = dict(content.fields)
-    for addition, name in (
-        (LinkAddition.SYMPTOM, FieldName.SYMPTOM),
-        (LinkAddition.ENVIRONMENT, FieldName.ENVIRONMENT),
-    ):
-        proposed = draft.fields.get(name)
-        if addition in add and proposed is not None and proposed.supported:
-            known = fields.get(name)
-            before = known.text if known and known.text else ""
-            if proposed.text not in before:
-                fields[name] = ResolutionField(
-                    state=SettledState.STATED,
-                    text=f"{before}\n{proposed.text}".strip(),
-                    origin=known.origin if known and known.text else Origin.DRAFT,
-                    evidence=(
-                        *(known.evidence if known else ()),
-                        *(TicketEvidence(ticket=ticket, evidence=quote) for quote in proposed.evidence),
-                    ),
-                )
+    known = fields.get(FieldName.ENVIRONMENT)
+    environment = ticket_environment(ticket)
+    if (known is None or not known.text) and environment:
+        fields[FieldName.ENVIRONMENT] = ResolutionField(
+            state=SettledState.STATED, text=environment, origin=Origin.TICKET
+        )
     versions = content.versions
-    if LinkAddition.VERSIONS in add and draft.versions.affected and draft.versions.supported:
-        affected = tuple(dict.fromkeys((*versions.affected, *draft.versions.affected)))
-        if affected != versions.affected:
-            quotes = tuple(TicketEvidence(ticket=ticket, evidence=quote) for quote in draft.versions.evidence)
-            added = {"affected": affected, "evidence": (*versions.evidence, *quotes)}
-            versions = versions.model_copy(update={"state": SettledState.STATED, **added})
+    if versions.state is not SettledState.STATED:
+        affected, fixed_in = ticket_versions(ticket, "affects_versions"), ticket_versions(ticket, "fix_versions")
+        if affected or fixed_in:
+            versions = ResolutionVersions(
+                state=SettledState.STATED, affected=affected, fixed_in=fixed_in, origin=Origin.TICKET
+            )
     return content.model_copy(update={"fields": fields, "versions": versions})
+
+
+def ticket_environment(ticket: Ticket) -> str | None:
+    """What the ticket's own field says of the environment, redacted."""
+    environment = ticket.fields.get("environment")
+    if not isinstance(environment, str) or not environment.strip():
+        return None
+    return Redactor.for_ticket(ticket).redact_text(environment.strip())
+
+
+def ticket_versions(ticket: Ticket, name: str) -> tuple[str, ...]:
+    """The versions that the ticket's own field of that name lists."""
+    value = ticket.fields.get(name)
+    return tuple(v.strip() for v in value if isinstance(v, str) and v.strip()) if isinstance(value, list) else ()

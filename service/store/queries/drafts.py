@@ -135,6 +135,7 @@ def add_confirmation(
     seconds: float | None,
     now: datetime,
     edited_fields: Sequence[str] = (),
+    affirmed_fields: Sequence[str] = (),
     resolution: tuple[int, int] | None = None,
     bulk: bool = False,
 ) -> None:
@@ -146,6 +147,7 @@ def add_confirmation(
             decision=decision,
             payload=dict(payload),
             edited_fields=list(edited_fields),
+            affirmed_fields=list(affirmed_fields),
             actor_id=actor_id,
             actor_name=actor_name,
             seconds=seconds,
@@ -176,6 +178,17 @@ def confirmations(session: Session, draft_id: int) -> list[ConfirmationRecord]:
         )
         for row in rows
     ]
+
+
+def noticed_of(session: Session, resolution: int) -> list[Mapping[str, Any]]:
+    """What was noticed of the drafts that were confirmed as this resolution, linked ones left out."""
+    rows = session.exec(
+        select(DraftRow.dedupe)
+        .where(ConfirmationRow.draft_id == DraftRow.id, ConfirmationRow.resolution_id == resolution)
+        .where(DraftRow.state == DraftState.CONFIRMED.value)
+        .order_by(col(DraftRow.id))
+    )
+    return [found for found in rows if found]
 
 
 def queue(
