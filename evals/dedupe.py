@@ -1,8 +1,8 @@
 """De-duplication measured: whether a draft is the same as, an update of, or a contradiction to a known record, or new.
 
 Over the demo, pairs labelled by hand, with drafts as a careful reader writes them (`labels`) and as the offline
-summariser does (`offline`); half of them, by hash, kept out of every choice of thresholds. Over real closed tickets, the
-duplicates that somebody marked against the nearest others; the later ones kept out.
+summariser does (`offline`); half of them, by hash, kept out of every choice of thresholds. Over real closed tickets,
+the duplicates that somebody marked against the nearest others; the later ones kept out.
 """
 
 import argparse

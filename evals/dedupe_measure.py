@@ -53,7 +53,9 @@ def by_verdict(wanted: Sequence[DedupeVerdict], given: Sequence[DedupeVerdict]) 
     return found
 
 
-def as_duplicates(pairs: Sequence[RealPair], likes: Sequence[Likeness], at: Thresholds = SHIPPED) -> dict[str, Interval]:
+def as_duplicates(
+    pairs: Sequence[RealPair], likes: Sequence[Likeness], at: Thresholds = SHIPPED
+) -> dict[str, Interval]:
     """Marked duplicates taken for the same, against the nearest others and any others taken for it."""
     said = [same_condition(like, at) for like in likes]
     taken = [float(p.kind == "duplicate") for p, yes in zip(pairs, said, strict=True) if yes and p.kind != "any"]

@@ -1,5 +1,5 @@
-"""Thin tickets measured: of closed tickets whose label holds nothing to keep, how many are said to be thin, and how many
-others are as well. Drafts are the offline summariser's. Of the real labels the development part alone is looked at.
+"""Thin tickets measured: of closed tickets whose label holds nothing to keep, how many are said to be thin, and how
+many others are too. Drafts are the offline summariser's. Of the real labels the development part alone is looked at.
 """
 
 import argparse

@@ -22,10 +22,21 @@ _ROOT = 5
 _WORD = re.compile(r"[^\W_]{3,}")
 _LINK = re.compile(r"\b(?:https?|ftp|file|ssh)://[^\s<>\"'|\])}]+|\bwww\.[^\s<>\"'|\])}]+", re.IGNORECASE)
 _HOST = re.compile(r"^(?=.{4,253}$)(?:(?!-)[\w-]{1,63}(?<!-)\.)+[^\W\d_]{2,63}$")
-_INTERNAL = (".local", ".localhost", ".internal", ".intranet", ".lan", ".corp", ".home", ".test", ".invalid", ".private")
+_INTERNAL = (
+    ".local",
+    ".localhost",
+    ".internal",
+    ".intranet",
+    ".lan",
+    ".corp",
+    ".home",
+    ".test",
+    ".invalid",
+    ".private",
+)
 _COMMON = frozenset(
-    "the and for with that this from have has are was were not but when after before into only does did can cannot will "
-    "they them their there then than its you your our out all any one two get gets got who what which while also".split()
+    "the and for with that this from have has are was were not but when after before into only does did can cannot "
+    "will they them their there then than its you your our out all any one two get gets got who what also".split()
 )
 _FIELD_WORDS = {
     FieldName.SYMPTOM: "symptom",
@@ -73,9 +84,7 @@ def _unique(alike: Sequence[Recurrence] | None) -> ChecklistItem:
 
 def _complete(record: ResolutionContent) -> ChecklistItem:
     missing = [
-        words
-        for name, words in _FIELD_WORDS.items()
-        if not record.text(name) and not _not_applicable(record, name)
+        words for name, words in _FIELD_WORDS.items() if not record.text(name) and not _not_applicable(record, name)
     ]
     versions = record.versions
     if not (versions.affected or versions.fixed_in) and versions.state is not SettledState.NOT_APPLICABLE:
@@ -103,7 +112,9 @@ def _customers_words(record: ResolutionContent, customer: Iterable[str]) -> Chec
     if share >= _SHARE:
         return _item("customers_words", _MET, f"{share:.0%} of the symptom's words are the customer's")
     return _item(
-        "customers_words", _NOT, f"only {share:.0%} of the symptom's words are the customer's, who will search by theirs"
+        "customers_words",
+        _NOT,
+        f"only {share:.0%} of the symptom's words are the customer's, who will search by theirs",
     )
 
 

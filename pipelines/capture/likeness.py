@@ -49,7 +49,11 @@ class Likeness(Value):
 
 
 def likenesses(
-    ours: ResolutionContent, others: Sequence[ResolutionContent], embed: Embed, *, no_codes: frozenset[str] = frozenset()
+    ours: ResolutionContent,
+    others: Sequence[ResolutionContent],
+    embed: Embed,
+    *,
+    no_codes: frozenset[str] = frozenset(),
 ) -> list[Likeness]:
     """The draft, in the form of a record, against each of the others. Embeds every text once.
 

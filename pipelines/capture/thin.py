@@ -19,9 +19,9 @@ _ACTION = re.compile(
     re.IGNORECASE,
 )
 _OBJECT = re.compile(
-    r"\b(?:passwords?|passwort|pins?|(?:your|the|this|his|her|their|one|user'?s?|customer'?s?) (?:user |test )?accounts?|"
-    r"log-?ins?|reset links?|invitations?|invites?|(?:confirmation|welcome|activation) (?:e-?)?mails?|licen[cs]es?|seats?|"
-    r"refunds?|credit notes?|invoices?|subscriptions?|trials?|mailbox(?:es)?|quotas?)\b",
+    r"\b(?:passwords?|passwort|pins?|(?:your|the|this|his|her|their|one|user'?s?) (?:user |test )?accounts?|"
+    r"log-?ins?|reset links?|invitations?|invites?|(?:confirmation|welcome|activation) (?:e-?)?mails?|licen[cs]es?|"
+    r"seats?|refunds?|credit notes?|invoices?|subscriptions?|trials?|mailbox(?:es)?|quotas?)\b",
     re.IGNORECASE,
 )
 _CLOSING = re.compile(
@@ -42,9 +42,17 @@ def thin_reasons(draft: DraftContent, ticket: Ticket) -> tuple[str, ...]:
     if fix is None:
         return ("the thread states neither a cause nor a fix", *_beside(draft, ticket))
     if _only_action(fix.text):
-        return ("the fix is an action on one account, which helps nobody else", "no cause is stated", *_beside(draft, ticket))
+        return (
+            "the fix is an action on one account, which helps nobody else",
+            "no cause is stated",
+            *_beside(draft, ticket),
+        )
     if _only_closing(fix.text):
-        return ("the fix says that the ticket was closed, not what solved it", "no cause is stated", *_beside(draft, ticket))
+        return (
+            "the fix says that the ticket was closed, not what solved it",
+            "no cause is stated",
+            *_beside(draft, ticket),
+        )
     return ()
 
 

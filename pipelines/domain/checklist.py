@@ -1,4 +1,4 @@
-"""The content standard of Knowledge-Centered Service, as items that a record meets, does not meet, or cannot be told."""
+"""The content standard of Knowledge-Centered Service, as items that a record meets, fails, or where nobody can tell."""
 
 from enum import StrEnum
 

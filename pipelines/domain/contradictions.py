@@ -21,7 +21,7 @@ class Settlement(StrEnum):
 class Settled(Value):
     """What an agent decides, while confirming, on a known resolution that the draft contradicts.
 
-    `how` is both_hold, with the conditions under which each holds, or replaced: the new one takes the known one's place.
+    `how` is both_hold, with the conditions under which each holds, or replaced: the new one takes its place.
     """
 
     resolution_id: str

@@ -145,7 +145,10 @@ def reject_draft(
     seconds: float | None,
     actor: Actor,
 ) -> None:
-    """Keep nothing of a draft, and say why. `no_knowledge` and `thin` count as demand. Raises StaleVersion, Conflict."""
+    """Keep nothing of a draft, and say why. `no_knowledge` and `thin` count as demand.
+
+    Raises StaleVersion, Conflict.
+    """
     with db.write() as session:
         draft = _locked(session, draft_id, version)
         _require_open(draft)

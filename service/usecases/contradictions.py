@@ -108,7 +108,13 @@ def settle_while_confirming(
 
 
 def settle_contradiction(
-    db: Database, contradiction_id: str, how: Settlement, actor: Actor, *, conditions: str = "", holds: str | None = None
+    db: Database,
+    contradiction_id: str,
+    how: Settlement,
+    actor: Actor,
+    *,
+    conditions: str = "",
+    holds: str | None = None,
 ) -> ContradictionView:
     """Settle an open contradiction of two resolutions: both hold under `conditions`, or `holds` replaces the other.
 

@@ -106,5 +106,5 @@ def _worded(services: Services, text: str) -> list[LexicalHit]:
 
 def _prefix(ticket_id: str) -> frozenset[str]:
     """What stands before the number of a ticket such as OPS-1234, which is no error code."""
-    letters = ticket_id.split("-")[0]
+    letters = ticket_id.split("-", maxsplit=1)[0]
     return frozenset({letters}) if letters.isupper() else frozenset()

@@ -197,7 +197,12 @@ def _write(services: Services, records: Sequence[ResolutionRecord]) -> None:
         for ((number, view), _), vector in zip(texts.items(), found, strict=True)
     ]
     present = {record.id for record in written}
-    possible = (f"{resolution_name(r.number)}:{view}" for r in records if r.resolution.version > 1 for view in (*VIEWS, *WORDING_VIEWS))
+    possible = (
+        f"{resolution_name(r.number)}:{view}"
+        for r in records
+        if r.resolution.version > 1
+        for view in (*VIEWS, *WORDING_VIEWS)
+    )
     if gone := [identifier for identifier in possible if identifier not in present]:
         services.vectors.delete(gone)
     if written:

@@ -70,7 +70,9 @@ def customers_words(draft: DraftContent, ticket: Ticket) -> Addition | None:
 
 def _by_customer(evidence: Iterable[Evidence], ticket: Ticket) -> Iterator[tuple[Evidence, str]]:
     """The quotes in what the customer wrote, subject included."""
-    bodies = {m.id: m.body for m in ticket.messages if m.role in (Role.CUSTOMER, Role.OTHER)} | {SUBJECT: ticket.subject}
+    bodies = {m.id: m.body for m in ticket.messages if m.role in (Role.CUSTOMER, Role.OTHER)} | {
+        SUBJECT: ticket.subject
+    }
     for place in evidence:
         text = bodies.get(place.message, "")[place.start : place.end]
         if text.strip():
@@ -96,9 +98,7 @@ def _versions(draft: DraftContent, ticket: Ticket) -> list[Addition]:
     return [_addition(ticket, LinkAddition.VERSIONS, text, origin, evidence) for text in texts]
 
 
-def _addition(
-    ticket: Ticket, part: LinkAddition, text: str, origin: Origin, evidence: Sequence[Evidence]
-) -> Addition:
+def _addition(ticket: Ticket, part: LinkAddition, text: str, origin: Origin, evidence: Sequence[Evidence]) -> Addition:
     key = str(ticket.key)
     places = tuple(TicketEvidence(ticket=key, evidence=place) for place in evidence)
     return Addition(ticket=key, part=part, text=text, origin=origin, evidence=places)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from pipelines.capture.redact import Names, Redactor
+from pipelines.capture.redact import Redactor
 from pipelines.domain.confirmations import SettledState
 from pipelines.domain.drafts import FieldName, FixKind
 from pipelines.domain.errors import InvalidInput, NotFound, StaleVersion
@@ -19,20 +19,19 @@ from pipelines.domain.resolutions import (
 )
 from pipelines.domain.storable import require_storable
 from pipelines.domain.suggestions import TrackRecord
-from pipelines.domain.tickets import TicketKey
 from pipelines.domain.value import Value
 from service.store.engine import Database
 from service.store.ids import resolution_number
 from service.store.lexical import open_lexical_index
-from service.store.queries import contradictions, resolutions, suggestions, tickets
+from service.store.queries import contradictions, resolutions, suggestions
 from service.store.queries.resolutions import ResolutionRecord
 from service.store.session import Session
 from service.usecases import clock
 from service.usecases.actors import Actor
+from service.usecases.checklist import redactor_of, source_tickets
 from service.usecases.contradictions import queue_compare
 from service.usecases.index import queue_index
 from service.usecases.queue import page_size, read_cursor
-from service.usecases.checklist import redactor_of, source_tickets
 from service.usecases.resolution_view import resolution_view
 from service.usecases.usable import require_usable
 from service.usecases.views import Page, ResolutionLine, ResolutionView

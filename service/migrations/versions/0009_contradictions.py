@@ -31,7 +31,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["other_id"], ["resolution.id"], name=op.f("fk_contradiction_other_id"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(["draft_id"], ["draft.id"], name=op.f("fk_contradiction_draft_id"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(
+            ["draft_id"], ["draft.id"], name=op.f("fk_contradiction_draft_id"), ondelete="SET NULL"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contradiction")),
         sa.UniqueConstraint("resolution_id", "other_id", name=op.f("uq_contradiction_resolution_id_other_id")),
         sqlite_autoincrement=True,

@@ -30,9 +30,7 @@ def found(session: Session, one: int, other: int, now: datetime) -> int | None:
     """Keep that two resolutions contradict one another; its number, None where that stood on record before."""
     first, second = sorted((one, other))
     known = session.exec(
-        select(ContradictionRow.id).where(
-            ContradictionRow.resolution_id == first, ContradictionRow.other_id == second
-        )
+        select(ContradictionRow.id).where(ContradictionRow.resolution_id == first, ContradictionRow.other_id == second)
     ).one_or_none()
     if known is not None:
         return None

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, func, select, update
 
+from pipelines.domain.confirmations import DecisionKind
 from pipelines.domain.drafts import DraftContent, DraftState, Provenance
 from service.store.tables import CaptureState, ConfirmationRow, DraftRow, TicketRow
 
@@ -35,6 +36,16 @@ class ConfirmationRecord(NamedTuple):
     resolution_id: int | None
     resolution_version: int | None
     bulk: bool
+
+
+class TimedRecord(NamedTuple):
+    """What one confirmation took. `affirmed_fields` is None where it was not counted."""
+
+    actor: str
+    seconds: float | None
+    edited_fields: tuple[str, ...]
+    affirmed_fields: tuple[str, ...] | None
+    provenance: Provenance
 
 
 class QueueRecord(NamedTuple):
@@ -177,6 +188,26 @@ def confirmations(session: Session, draft_id: int) -> list[ConfirmationRecord]:
             row.bulk,
         )
         for row in rows
+    ]
+
+
+def confirmed_since(session: Session, since: datetime) -> list[TimedRecord]:
+    """The drafts that agents confirmed since then, as proposed or edited."""
+    rows = session.exec(
+        select(ConfirmationRow, DraftRow.provenance)
+        .where(DraftRow.id == ConfirmationRow.draft_id, ConfirmationRow.at >= since)
+        .where(col(ConfirmationRow.bulk).is_(False))
+        .where(col(ConfirmationRow.decision).in_((DecisionKind.ACCEPTED.value, DecisionKind.EDITED.value)))
+    )
+    return [
+        TimedRecord(
+            row.actor_name,
+            row.seconds,
+            tuple(row.edited_fields),
+            None if row.affirmed_fields is None else tuple(row.affirmed_fields),
+            Provenance.model_validate(provenance),
+        )
+        for row, provenance in rows
     ]
 
 

@@ -8,11 +8,13 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from pipelines.domain.drafts import DraftState
 from service.usecases.actors import Permission
+from service.usecases.checklist import draft_checklist
 from service.usecases.confirm import confirm_draft, link_draft, reject_draft
 from service.usecases.queue import list_drafts, read_draft
 from service.usecases.services import Services
 from service.web.api.schemas import ListAnswer, Nothing
 from service.web.api.schemas_drafts import (
+    ChecklistAnswer,
     ConfirmBody,
     DecidedAnswer,
     DraftAnswer,
@@ -62,7 +64,7 @@ def post_confirm(
     version = required_version(if_match)
     made = confirm_draft(services.db, draft_id, version, data.decision(), request.user)
     services.wake()
-    return DecidedAnswer(resolution_id=made.resolution_id, version=made.version)
+    return DecidedAnswer.of(made)
 
 
 @post("/drafts/{draft_id:str}/link", opt=_DECIDE, sync_to_thread=True)
@@ -77,7 +79,7 @@ def post_link(
     version = required_version(if_match)
     made = link_draft(services.db, draft_id, version, data.resolution_id, data.add, data.seconds, request.user)
     services.wake()
-    return DecidedAnswer(resolution_id=made.resolution_id, version=made.version)
+    return DecidedAnswer.of(made)
 
 
 @post("/drafts/{draft_id:str}/reject", opt=_DECIDE, sync_to_thread=True)
@@ -94,4 +96,16 @@ def post_reject(
     return Nothing()
 
 
-router = Router("/", route_handlers=[get_drafts, get_draft, post_confirm, post_link, post_reject], tags=["Drafts"])
+@post("/drafts/{draft_id:str}/checklist", opt=_READ, sync_to_thread=True, status_code=200)
+def post_checklist(
+    services: NamedDependency[Services], draft_id: FromPath[str], data: JSONBody[ConfirmBody]
+) -> ChecklistAnswer:
+    """The KCS content standard held against the form as typed. Nothing is stored."""
+    return ChecklistAnswer.of(draft_checklist(services.db, draft_id, data.decision()))
+
+
+router = Router(
+    "/",
+    route_handlers=[get_drafts, get_draft, post_confirm, post_link, post_reject, post_checklist],
+    tags=["Drafts"],
+)

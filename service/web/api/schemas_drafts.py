@@ -5,6 +5,7 @@ from datetime import datetime
 
 from pydantic import Field
 
+from pipelines.domain.checklist import ChecklistItem, ItemState
 from pipelines.domain.confirmations import (
     Confirmed,
     DecisionKind,
@@ -14,9 +15,10 @@ from pipelines.domain.confirmations import (
     SettledState,
     SettledVersions,
 )
+from pipelines.domain.contradictions import Settled, Settlement
 from pipelines.domain.drafts import SUBJECT, DraftField, DraftState, DraftVersions, Evidence, FieldName, FixKind
 from pipelines.domain.tickets import Ticket
-from service.usecases.views import Decision, DraftView, QueueLine, Recurrence
+from service.usecases.views import ConfirmationResult, Decision, DraftView, QueueLine, Recurrence
 from service.web.api.schemas import AnswerBody, RequestBody
 
 LONGEST_SITTING = 7 * 24 * 3600
@@ -35,6 +37,17 @@ class VersionsBody(RequestBody):
     affirmed: bool = False
 
 
+class SettledBody(RequestBody):
+    """What becomes of a known resolution that gives another fix for the same condition.
+
+    both_hold needs `conditions`, which say when each holds; replaced archives the known one in favour of the new.
+    """
+
+    resolution_id: str
+    how: Settlement
+    conditions: str = Field("", max_length=4000)
+
+
 class ConfirmBody(RequestBody):
     """What is left out is unsettled, which 422 lists: nothing is filled in from the draft behind the agent's back."""
 
@@ -44,6 +57,7 @@ class ConfirmBody(RequestBody):
     versions: VersionsBody | None = None
     product_area: str | None = None
     seconds: float | None = Field(None, ge=0, le=LONGEST_SITTING)
+    settles: tuple[SettledBody, ...] = ()
 
     def decision(self) -> Confirmed:
         return Confirmed(
@@ -56,6 +70,7 @@ class ConfirmBody(RequestBody):
             versions=SettledVersions(**self.versions.model_dump()) if self.versions else None,
             product_area=self.product_area,
             seconds=self.seconds,
+            settles=tuple(Settled(**one.model_dump()) for one in self.settles),
         )
 
 
@@ -71,11 +86,40 @@ class RejectBody(RequestBody):
     seconds: float | None = Field(None, ge=0, le=LONGEST_SITTING)
 
 
+class AddedAnswer(AnswerBody):
+    """What a ticket adds to a record: part is symptom, environment or versions."""
+
+    part: LinkAddition
+    text: str
+
+
 class DecidedAnswer(AnswerBody):
-    """The resolution that the ticket counts for now, at its new version."""
+    """The resolution that the ticket counts for now, at its new version; `added`: what linking brought into it."""
 
     resolution_id: str
     version: int
+    added: tuple[AddedAnswer, ...] = ()
+
+    @classmethod
+    def of(cls, made: ConfirmationResult) -> "DecidedAnswer":
+        added = tuple(AddedAnswer(part=one.part, text=one.text) for one in made.added)
+        return cls(resolution_id=made.resolution_id, version=made.version, added=added)
+
+
+class ChecklistItemAnswer(AnswerBody):
+    """One item of the KCS content standard: unique, complete, customers_words, title, nothing_personal or links."""
+
+    key: str
+    state: ItemState
+    why: str
+
+
+class ChecklistAnswer(AnswerBody):
+    items: tuple[ChecklistItemAnswer, ...]
+
+    @classmethod
+    def of(cls, items: tuple[ChecklistItem, ...]) -> "ChecklistAnswer":
+        return cls(items=tuple(ChecklistItemAnswer(**item.model_dump()) for item in items))
 
 
 class DraftLineAnswer(AnswerBody):
@@ -93,6 +137,7 @@ class DraftLineAnswer(AnswerBody):
     stated: int
     summariser: str
     fallback_reason: str | None
+    thin: tuple[str, ...]
 
     @classmethod
     def of(cls, line: QueueLine) -> "DraftLineAnswer":
@@ -140,12 +185,26 @@ class ProvenanceAnswer(AnswerBody):
     characters_cut: int
 
 
+class ReasonAnswer(AnswerBody):
+    """What was compared (problem, cause, fix, fix_kind, code, area, adds), and what came of it in words."""
+
+    kind: str
+    text: str
+
+
 class RecurrenceAnswer(AnswerBody):
+    """A known resolution with its cause and fix as they are now. verdict: same_as, update_of or contradicts."""
+
     resolution_id: str
     title: str
     verdict: str
     similarity: float
     why: str
+    reasons: tuple[ReasonAnswer, ...]
+    adds: tuple[AddedAnswer, ...]
+    root_cause: str | None
+    fix: str | None
+    fix_kind: str | None
 
     @classmethod
     def of(cls, found: Recurrence) -> "RecurrenceAnswer":
@@ -153,9 +212,13 @@ class RecurrenceAnswer(AnswerBody):
 
 
 class DedupeAnswer(AnswerBody):
-    """Whether the problem is known already: new, same_as or update_of the first of the candidates."""
+    """Whether the problem is known already: new, or same_as, update_of or contradicts the first of the candidates.
+
+    `compared` is false where no comparison could be made, so that `new` says nothing.
+    """
 
     verdict: str
+    compared: bool
     candidates: tuple[RecurrenceAnswer, ...]
 
 
@@ -190,6 +253,7 @@ class DraftAnswer(AnswerBody):
     tried: tuple[DraftFieldAnswer, ...]
     product_area: str | None
     dedupe: DedupeAnswer
+    thin: tuple[str, ...]
     provenance: ProvenanceAnswer
     decisions: tuple[DecisionAnswer, ...]
     other_parts: tuple[str, ...]
@@ -211,8 +275,10 @@ class DraftAnswer(AnswerBody):
             product_area=view.ticket.product_area,
             dedupe=DedupeAnswer(
                 verdict=view.dedupe[0].verdict if view.dedupe else "new",
+                compared=view.compared,
                 candidates=tuple(RecurrenceAnswer.of(found) for found in view.dedupe),
             ),
+            thin=view.thin,
             provenance=ProvenanceAnswer(
                 **view.provenance.model_dump(include=set(ProvenanceAnswer.model_fields)),
                 characters_cut=sum(cut.characters for cut in view.provenance.cuts),

@@ -3,7 +3,18 @@
 from litestar import Router
 from litestar.types import ControllerRouterHandler
 
-from service.web.pages import confirm, gaps, queue, resolutions, sign_in, tickets, triage
+from service.web.pages import (
+    capture,
+    checklist,
+    confirm,
+    contradictions,
+    gaps,
+    queue,
+    resolutions,
+    sign_in,
+    tickets,
+    triage,
+)
 
 # One router, not a list of handlers: Litestar wraps the earlier handler of a path anew for each later one that is
 # registered with the application on its own, and then answers with a coroutine that nobody awaits.
@@ -17,6 +28,9 @@ page_handlers: list[ControllerRouterHandler] = [
             *confirm.handlers,
             *resolutions.handlers,
             *gaps.handlers,
+            *capture.handlers,
+            *checklist.handlers,
+            *contradictions.handlers,
             *tickets.handlers,
             *sign_in.handlers,
         ],

@@ -10,6 +10,7 @@ from pipelines.domain.confirmations import LinkAddition, RejectReason
 from pipelines.domain.drafts import FixKind
 from pipelines.domain.errors import Conflict, PreconditionMissing, StaleVersion, UnsettledFields
 from service.usecases.actors import Permission
+from service.usecases.checklist import checklist_of
 from service.usecases.confirm import confirm_draft, link_draft, reject_draft
 from service.usecases.queue import read_draft
 from service.usecases.tickets import product_areas
@@ -176,6 +177,7 @@ def _screen(
         "settled": form.settled(draft.content) if form else frozenset(),
         "hints": hints(draft.ticket),
         "labels": LABELS,
+        "checklist": checklist_of(draft, form.decision(None)) if form else (),
         "kinds": tuple(FixKind),
         "reasons": tuple(RejectReason),
         "areas": product_areas(services_of(request).db),

@@ -6,6 +6,7 @@ from typing import Any
 
 from pipelines.domain.confirmations import MANDATORY, VERSION, Confirmed, SettledField, SettledState, SettledVersions
 from pipelines.domain.confirmations import unsettled as domain_unsettled
+from pipelines.domain.contradictions import Settled, Settlement
 from pipelines.domain.drafts import DraftContent, FieldName, FixKind
 from pipelines.domain.tickets import Ticket
 from service.web.pages.forms import Form, parts
@@ -66,6 +67,8 @@ class ConfirmForm:
     seconds: str = ""
     """Seconds spent so far as the browser counted them; empty until a form came back."""
     errors: Mapping[str, str] = field(default_factory=dict)
+    settles: Mapping[str, Settled] = field(default_factory=dict)
+    """What is to become of the resolutions that the draft contradicts, by their name."""
 
     def decision(self, seconds: float | None) -> Confirmed:
         """The decision as the form now states it; open questions are left out."""
@@ -82,6 +85,7 @@ class ConfirmForm:
             versions=self._versions(),
             product_area=self.product_area or None,
             seconds=seconds,
+            settles=tuple(self.settles.values()),
         )
 
     def _versions(self) -> SettledVersions | None:
@@ -153,7 +157,19 @@ def posted(form: Form) -> ConfirmForm:
         answers=answers,
         opened=form.number("opened") or 0,
         seconds=form.text("seconds"),
+        settles=settlements(form),
     )
+
+
+def settlements(form: Form) -> dict[str, Settled]:
+    """What was chosen beside each contradiction: `settle-R-12` is both_hold or replaced; else it stays open."""
+    found = {}
+    for name in form.all("contradicts"):
+        chosen = form.text(f"settle-{name}")
+        if chosen in (Settlement.BOTH_HOLD, Settlement.REPLACED):
+            conditions = form.text(f"conditions-{name}")
+            found[name] = Settled(resolution_id=name, how=Settlement(chosen), conditions=conditions)
+    return found
 
 
 def hints(ticket: Ticket) -> dict[str, str]:

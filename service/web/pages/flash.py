@@ -24,7 +24,7 @@ class Flash:
 
 _TEXTS = {
     "confirmed": "Confirmed{took}. It can be found at triage within seconds.",
-    "linked": "Linked{took}. The recurrence is counted.",
+    "linked": "Linked{took}. The recurrence is counted, and the customer's words are kept.",
     "rejected": "Rejected{took}. Nothing is kept of this draft.",
     "fixed": "Recorded: it fixed this.",
     "helped": "Recorded: it helped.",
@@ -32,6 +32,7 @@ _TEXTS = {
     "wrong": "Recorded: wrong. Its owner will see it.",
     "rebuilt": "The gap report is built anew.",
     "saved": "Saved.",
+    "settled": "Settled. It stays on record with your name.",
 }
 
 

@@ -7,6 +7,7 @@ from litestar.params import FromPath, FromQuery
 
 from pipelines.domain.resolutions import Confidence
 from service.usecases.actors import Permission
+from service.usecases.contradictions import count_open
 from service.usecases.resolutions import list_resolutions, read_resolution
 from service.web.auth import WebRequest, services_of
 from service.web.pages.confirm_form import LABELS
@@ -32,6 +33,7 @@ def show_resolutions(
     context = {
         "page": found,
         "text": text,
+        "contradictions": count_open(services_of(request).db),
         "area": product_area,
         "confidence": chosen,
         "confidences": tuple(Confidence),
