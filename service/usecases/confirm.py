@@ -26,7 +26,7 @@ from service.store.session import Session
 from service.store.tables import ReuseKind
 from service.usecases import capture_state, clock
 from service.usecases.actors import Actor
-from service.usecases.contradictions import queue_compare, require_settleable, settle_while_confirming
+from service.usecases.contradictions import queue_compare, settle_while_confirming, unsettled_ones
 from service.usecases.index import queue_index
 from service.usecases.linked_content import linked_content
 from service.usecases.queue import at_evidence
@@ -47,8 +47,7 @@ def confirm_draft(
         draft = _locked(session, draft_id, version)
         _require_open(draft, also=DraftState.CONFIRMED)
         _refuse_unusable(decision)
-        require_settleable(decision.settles)
-        if problems := unsettled(draft.content, decision):
+        if problems := [*unsettled(draft.content, decision), *unsettled_ones(decision.settles)]:
             raise UnsettledFields(problems)
         ticket = tickets.load(session, draft.ticket_id).ticket
         content = resolution_content(draft.content, decision, ticket)

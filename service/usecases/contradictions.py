@@ -71,12 +71,12 @@ def _partner(record: ContradictionRecord, number: int) -> int:
     return record.resolution if other == number else other
 
 
-def require_settleable(settles: Sequence[Settled]) -> None:
-    """Raises InvalidInput for a settlement that leaves something open."""
+def unsettled_ones(settles: Sequence[Settled]) -> list[tuple[str, str]]:
+    """The settlements that leave something open, as unsettled fields. Raises InvalidInput for an unusable text."""
     for settled in settles:
         require_usable("conditions", settled.conditions)
-        if why := unsettled_contradiction(settled):
-            raise InvalidInput(f"On {settled.resolution_id}: {why}.")
+    found = ((settled.resolution_id, unsettled_contradiction(settled)) for settled in settles)
+    return [("contradiction", f"{name}: {why}") for name, why in found if why]
 
 
 def settle_while_confirming(

@@ -20,6 +20,7 @@ from service.web.api.schemas_drafts import (
     DraftAnswer,
     DraftLineAnswer,
     LinkBody,
+    LinkedAnswer,
     RejectBody,
 )
 from service.web.auth import PERMISSION, WebRequest
@@ -64,7 +65,7 @@ def post_confirm(
     version = required_version(if_match)
     made = confirm_draft(services.db, draft_id, version, data.decision(), request.user)
     services.wake()
-    return DecidedAnswer.of(made)
+    return DecidedAnswer(resolution_id=made.resolution_id, version=made.version)
 
 
 @post("/drafts/{draft_id:str}/link", opt=_DECIDE, sync_to_thread=True)
@@ -74,12 +75,12 @@ def post_link(
     draft_id: FromPath[str],
     data: JSONBody[LinkBody],
     if_match: IfMatch = None,
-) -> DecidedAnswer:
+) -> LinkedAnswer:
     """Say that the ticket is a recurrence of a known resolution, and what it adds to it."""
     version = required_version(if_match)
     made = link_draft(services.db, draft_id, version, data.resolution_id, data.add, data.seconds, request.user)
     services.wake()
-    return DecidedAnswer.of(made)
+    return LinkedAnswer.of(made)
 
 
 @post("/drafts/{draft_id:str}/reject", opt=_DECIDE, sync_to_thread=True)

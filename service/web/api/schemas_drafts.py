@@ -94,14 +94,19 @@ class AddedAnswer(AnswerBody):
 
 
 class DecidedAnswer(AnswerBody):
-    """The resolution that the ticket counts for now, at its new version; `added`: what linking brought into it."""
+    """The resolution that the ticket counts for now, at its new version."""
 
     resolution_id: str
     version: int
-    added: tuple[AddedAnswer, ...] = ()
+
+
+class LinkedAnswer(DecidedAnswer):
+    """The same of a linked ticket, with what it brought into the record; what stands there already is not added."""
+
+    added: tuple[AddedAnswer, ...]
 
     @classmethod
-    def of(cls, made: ConfirmationResult) -> "DecidedAnswer":
+    def of(cls, made: ConfirmationResult) -> "LinkedAnswer":
         added = tuple(AddedAnswer(part=one.part, text=one.text) for one in made.added)
         return cls(resolution_id=made.resolution_id, version=made.version, added=added)
 
