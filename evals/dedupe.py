@@ -13,17 +13,18 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from evals.datasets_found import VARIABLE, data_directory
-from evals.dedupe_cases import demo_pairs
+from evals.dedupe_cases import demo_pairs, record_pairs
 from evals.dedupe_measure import as_duplicates, by_verdict, compared
 from evals.dedupe_real import real_pairs
-from evals.measures import Interval, below
+from evals.measures import Interval, below, interval
 from evals.vectors import DEFAULT_CACHE, VectorCache, embedder
+from pipelines.domain.recurrences import DedupeVerdict
 
 BASELINE = Path(__file__).parent / "baselines" / "dedupe.json"
 TOLERANCE = 0.06
 """Two pairs of a small part."""
 
-_COMPARED = ("macro F1", "right", "precision", "recall")
+_COMPARED = ("macro F1", "right", "precision", "recall", "not contradicting", "told apart")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """0 measured, 1 clearly below the committed baseline."""
     vectors = VectorCache(embedder(), arguments.vectors)
-    parts = [*demo_parts(vectors), *_real_parts(vectors)]
+    parts = [*demo_parts(vectors), *record_parts(vectors), *_real_parts(vectors)]
     if arguments.keep:
         _keep(parts)
     failures = _below(parts)
@@ -61,6 +62,24 @@ def demo_parts(vectors: VectorCache) -> list[Part]:
             chosen = [(p.verdict, g) for p, g in zip(pairs, given, strict=True) if p.fitted is fitted]
             figures = by_verdict([w for w, _ in chosen], [g for _, g in chosen])
             found.append(Part(f"demo, drafts by {drafts}, {name}", len(chosen), figures))
+    return found
+
+
+def record_parts(vectors: VectorCache) -> list[Part]:
+    """The demo's records among one another, as they are compared whenever one of them changes."""
+    pairs = record_pairs()
+    given = [one.verdict() for one in compared(pairs, vectors)]
+    found = []
+    for fitted, name in ((True, "fitted"), (False, "kept aside")):
+        chosen = [(p.verdict, g) for p, g in zip(pairs, given, strict=True) if p.fitted is fitted]
+        figures = {
+            "not contradicting": interval([float(g is not DedupeVerdict.CONTRADICTS) for _, g in chosen]),
+            "told apart": interval([float(g is w) for w, g in chosen if w is DedupeVerdict.NEW]),
+            "recurring found": interval(
+                [float(g is not DedupeVerdict.NEW) for w, g in chosen if w is not DedupeVerdict.NEW]
+            ),
+        }
+        found.append(Part(f"demo records, {name}", len(chosen), figures))
     return found
 
 

@@ -5,6 +5,7 @@ for the same condition.
 """
 
 import hashlib
+import itertools
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from evals.capture_cases import demo_files, read_cases
+from evals.datasets_found import DEMO_LABELS as RETRIEVAL_LABELS
 from evals.datasets_found import DEMO_TICKETS, read_lines
 from pipelines.adapters.token_count import estimate
 from pipelines.capture.capture import capture
@@ -67,6 +69,21 @@ def demo_pairs(drafts: str) -> list[Pair]:
         theirs = _record({**records[label["known"]], **label.get("known_says", {})}, area)
         name = f"{label['draft']} {label['known']} {label['verdict']}"
         found.append(Pair(name, ours, theirs, _VERDICTS[label["verdict"]], fitted(name)))
+    return found
+
+
+def record_pairs() -> list[Pair]:
+    """Every two of the demo's confirmed records: one recurring problem or not, and no two of them contradict."""
+    cases = {case.id: case for case in read_cases(*demo_files())}
+    records = {raw["ticket"].split("/")[1]: raw for raw in read_lines(CONFIRMED)}
+    contents = {name: _record(raw, cases[name].ticket.product_area) for name, raw in records.items()}
+    groups = json.loads(RETRIEVAL_LABELS.read_text(encoding="utf-8"))["recurring"]
+    found = []
+    for one, other in itertools.combinations(contents, 2):
+        recurs = any(one in group and other in group for group in groups)
+        verdict = DedupeVerdict.UPDATE_OF if recurs else DedupeVerdict.NEW
+        name = f"{one} {other}"
+        found.append(Pair(name, contents[one], contents[other], verdict, fitted(name)))
     return found
 
 

@@ -19,7 +19,8 @@ class Thresholds(Value):
     """Cosines at which two texts of one product are taken to say the same. Chosen by `python -m evals.fit_dedupe`.
 
     `near`: two problems below it are different ones. `problem`: the problem alone, where no cause or fix could tell
-    otherwise. `answer`: cause and fix together. `fix`: below it two fixes of one condition are different ones.
+    otherwise. `answer`: cause and fix together. `fix`: below it two fixes of one condition are different ones, where
+    the causes are at least as near as `opposed`: a wrong contradiction costs two people their time.
     `words`: a symptom this near to a wording on record is no symptom of its own (its words are kept all the same).
     """
 
@@ -28,6 +29,7 @@ class Thresholds(Value):
     cause: float = 0.5
     answer: float = 0.4
     fix: float = 0.5
+    opposed: float = 0.42
     words: float = 0.45
 
 
@@ -47,7 +49,7 @@ def judge(likeness: Likeness, adds: Sequence[Added] = (), at: Thresholds = SHIPP
     """What one resolution is to the draft. `adds` is what the draft's ticket says beyond it."""
     if not same_condition(likeness, at):
         return DedupeVerdict.NEW
-    if likeness.fix is not None and likeness.fix < at.fix:
+    if _opposed(likeness, at):
         return DedupeVerdict.CONTRADICTS
     return DedupeVerdict.UPDATE_OF if adds or likeness.answer is None else DedupeVerdict.SAME_AS
 
@@ -60,8 +62,19 @@ def same_condition(likeness: Likeness, at: Thresholds = SHIPPED) -> bool:
     if likeness.cause is not None and likeness.cause >= at.cause:
         return True
     if likeness.answer is not None and likeness.answer >= at.answer:
-        return True
+        # Words that cause and fix share by chance are many; with different fixes, something else has to agree.
+        agrees = likeness.fix is None or likeness.fix >= at.fix or (likeness.cause or 0.0) >= at.opposed
+        return agrees or bool(likeness.codes_shared)
     return likeness.cause is None and problem >= at.problem
+
+
+def _opposed(likeness: Likeness, at: Thresholds) -> bool:
+    """Whether the fixes differ though the condition is the same as far as both state it."""
+    if likeness.fix is None or likeness.fix >= at.fix:
+        return False
+    if likeness.cause is None:
+        return max(likeness.problem or 0.0, likeness.symptom or 0.0) >= at.problem
+    return likeness.cause >= at.opposed
 
 
 def recurrences(
@@ -158,7 +171,7 @@ def _reasons(alike: Likeness, adds: Sequence[Added]) -> Iterable[Reason]:
     else:
         yield Reason(kind="fix", text="same fix" if alike.fix >= SHIPPED.fix else "other fix")
     if alike.kinds and alike.kinds[0] is not alike.kinds[1]:
-        yield Reason(kind="fix_kind", text=f"a {alike.kinds[0].value} here, a {alike.kinds[1].value} there")
+        yield Reason(kind="fix_kind", text=f"kind of fix: {alike.kinds[0].value} here, {alike.kinds[1].value} there")
     if alike.same_area:
         yield Reason(kind="area", text="same product area")
     for added in adds:

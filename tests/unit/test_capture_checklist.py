@@ -1,5 +1,7 @@
 """The KCS content standard, thin tickets and the figures of confirming: pure rules with their reasons."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,7 +40,7 @@ def test_a_good_record_meets_all_that_can_be_told() -> None:
         ({"fix": "See https://docs..example/ for the upgrade."}, "links"),
     ],
 )
-def test_what_is_amiss_is_not_met(texts: dict[str, str], key: str) -> None:
+def test_what_is_amiss_is_not_met(texts: dict[str, Any], key: str) -> None:
     assert ItemState.NOT_MET is states(record(**texts), [])[key]
 
 

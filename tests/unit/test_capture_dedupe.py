@@ -25,10 +25,11 @@ def embed(texts: Any) -> Vectors:
     for row, text in zip(rows, texts, strict=True):
         for word in text.lower().replace(".", " ").split():
             row[sum(map(ord, word)) * 7 % 512] += 1
-    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+    unit: Vectors = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+    return unit
 
 
-def record(affected: tuple[str, ...] = ("5.2.1",), **texts: str) -> ResolutionContent:
+def record(affected: tuple[str, ...] = ("5.2.1",), **texts: Any) -> ResolutionContent:
     told = {
         "symptom": "The nightly export stops with EXP-2041.",
         "root_cause": "The exporter opens the file before the lock is released.",

@@ -1,5 +1,7 @@
 """Two resolutions with different fixes for the same condition are found, stay visible, and are settled on record."""
 
+from typing import Any
+
 import pytest
 from sqlmodel import Session, select
 
@@ -17,8 +19,8 @@ from service.usecases.services import Services
 from service.usecases.views import QueueLine
 from tests.usecases.cases import ADA, BEN, CAUSE, FIX, SYMPTOM, case, confirmed, decision, drafted, said, work
 
-OTHER_FIX = "Resolved by deleting partial archives manually: run purge-archives --all, then reschedule for Sunday morning."
-KNOWN = {
+OTHER_FIX = "Resolved by deleting partial archives manually: run purge-archives --all, then reschedule for Sunday."
+KNOWN: dict[str, Any] = {
     "symptom": SYMPTOM,
     "root_cause": CAUSE.removeprefix("Root cause: "),
     "fix": FIX,
@@ -37,7 +39,7 @@ def opposed(services: Services) -> QueueLine:
     return drafted(services, case("T-2", *thread(OTHER_FIX)))
 
 
-def agreed(**changes: object) -> dict[str, object]:
+def agreed(**changes: Any) -> dict[str, Any]:
     return {**KNOWN, "fix": OTHER_FIX, **changes}
 
 
