@@ -13,8 +13,8 @@ from service.usecases.confirm import confirm_draft, link_draft, reject_draft
 from service.usecases.queue import list_drafts, read_draft
 from service.usecases.services import Services
 from service.web.api.schemas import ListAnswer, Nothing
+from service.web.api.schemas_dedupe import ChecklistAnswer
 from service.web.api.schemas_drafts import (
-    ChecklistAnswer,
     ConfirmBody,
     DecidedAnswer,
     DraftAnswer,

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from pydantic import Field
 
-from pipelines.domain.checklist import ChecklistItem, ItemState
 from pipelines.domain.confirmations import (
     Confirmed,
     DecisionKind,
@@ -18,8 +17,9 @@ from pipelines.domain.confirmations import (
 from pipelines.domain.contradictions import Settled, Settlement
 from pipelines.domain.drafts import SUBJECT, DraftField, DraftState, DraftVersions, Evidence, FieldName, FixKind
 from pipelines.domain.tickets import Ticket
-from service.usecases.views import ConfirmationResult, Decision, DraftView, QueueLine, Recurrence
+from service.usecases.views import ConfirmationResult, Decision, DraftView, QueueLine
 from service.web.api.schemas import AnswerBody, RequestBody
+from service.web.api.schemas_dedupe import AddedAnswer, DedupeAnswer, RecurrenceAnswer
 
 LONGEST_SITTING = 7 * 24 * 3600
 
@@ -86,13 +86,6 @@ class RejectBody(RequestBody):
     seconds: float | None = Field(None, ge=0, le=LONGEST_SITTING)
 
 
-class AddedAnswer(AnswerBody):
-    """What a ticket adds to a record: part is symptom, environment or versions."""
-
-    part: LinkAddition
-    text: str
-
-
 class DecidedAnswer(AnswerBody):
     """The resolution that the ticket counts for now, at its new version."""
 
@@ -109,22 +102,6 @@ class LinkedAnswer(DecidedAnswer):
     def of(cls, made: ConfirmationResult) -> "LinkedAnswer":
         added = tuple(AddedAnswer(part=one.part, text=one.text) for one in made.added)
         return cls(resolution_id=made.resolution_id, version=made.version, added=added)
-
-
-class ChecklistItemAnswer(AnswerBody):
-    """One item of the KCS content standard: unique, complete, customers_words, title, nothing_personal or links."""
-
-    key: str
-    state: ItemState
-    why: str
-
-
-class ChecklistAnswer(AnswerBody):
-    items: tuple[ChecklistItemAnswer, ...]
-
-    @classmethod
-    def of(cls, items: tuple[ChecklistItem, ...]) -> "ChecklistAnswer":
-        return cls(items=tuple(ChecklistItemAnswer(**item.model_dump()) for item in items))
 
 
 class DraftLineAnswer(AnswerBody):
@@ -188,43 +165,6 @@ class ProvenanceAnswer(AnswerBody):
     repaired: bool
     fallback_reason: str | None
     characters_cut: int
-
-
-class ReasonAnswer(AnswerBody):
-    """What was compared (problem, cause, fix, fix_kind, code, area, adds), and what came of it in words."""
-
-    kind: str
-    text: str
-
-
-class RecurrenceAnswer(AnswerBody):
-    """A known resolution with its cause and fix as they are now. verdict: same_as, update_of or contradicts."""
-
-    resolution_id: str
-    title: str
-    verdict: str
-    similarity: float
-    why: str
-    reasons: tuple[ReasonAnswer, ...]
-    adds: tuple[AddedAnswer, ...]
-    root_cause: str | None
-    fix: str | None
-    fix_kind: str | None
-
-    @classmethod
-    def of(cls, found: Recurrence) -> "RecurrenceAnswer":
-        return cls(**found.model_dump(include=set(cls.model_fields)))
-
-
-class DedupeAnswer(AnswerBody):
-    """Whether the problem is known already: new, or same_as, update_of or contradicts the first of the candidates.
-
-    `compared` is false where no comparison could be made, so that `new` says nothing.
-    """
-
-    verdict: str
-    compared: bool
-    candidates: tuple[RecurrenceAnswer, ...]
 
 
 class DecisionAnswer(AnswerBody):

@@ -13,7 +13,7 @@ from service.usecases.resolutions import ResolutionChange
 from service.usecases.views import EvidenceQuote, ResolutionHistory, ResolutionLine, ResolutionUse, ResolutionView
 from service.web.api.schemas import AnswerBody, RequestBody
 from service.web.api.schemas_contradictions import ContradictionAnswer
-from service.web.api.schemas_drafts import ChecklistAnswer, ChecklistItemAnswer
+from service.web.api.schemas_dedupe import ChecklistAnswer, ChecklistItemAnswer
 
 
 class ResolutionChangeBody(RequestBody):
