@@ -20,7 +20,7 @@ class Thresholds(Value):
 
     `near`: two problems below it are different ones. `problem`: the problem alone, where no cause or fix could tell
     otherwise. `answer`: cause and fix together. `fix`: below it two fixes of one condition are different ones, where
-    the causes are at least as near as `opposed`: a wrong contradiction costs two people their time.
+    the causes are at least as near as `opposed` and the problems as `seen`: a wrong one costs two people their time.
     `words`: a symptom this near to a wording on record is no symptom of its own (its words are kept all the same).
     """
 
@@ -30,6 +30,7 @@ class Thresholds(Value):
     answer: float = 0.4
     fix: float = 0.5
     opposed: float = 0.42
+    seen: float = 0.4
     words: float = 0.45
 
 
@@ -63,7 +64,7 @@ def same_condition(likeness: Likeness, at: Thresholds = SHIPPED) -> bool:
         return True
     if likeness.answer is not None and likeness.answer >= at.answer:
         # Words that cause and fix share by chance are many; with different fixes, something else has to agree.
-        agrees = likeness.fix is None or likeness.fix >= at.fix or (likeness.cause or 0.0) >= at.opposed
+        agrees = likeness.fix is None or likeness.fix >= at.fix or _opposed(likeness, at)
         return agrees or bool(likeness.codes_shared)
     return likeness.cause is None and problem >= at.problem
 
@@ -72,9 +73,10 @@ def _opposed(likeness: Likeness, at: Thresholds) -> bool:
     """Whether the fixes differ though the condition is the same as far as both state it."""
     if likeness.fix is None or likeness.fix >= at.fix:
         return False
+    problem = max(likeness.problem or 0.0, likeness.symptom or 0.0)
     if likeness.cause is None:
-        return max(likeness.problem or 0.0, likeness.symptom or 0.0) >= at.problem
-    return likeness.cause >= at.opposed
+        return problem >= at.problem
+    return likeness.cause >= at.opposed and problem >= at.seen
 
 
 def recurrences(

@@ -1,4 +1,4 @@
-"""Bodies of what the program says of a draft by itself: whether it is new, and how it stands to the content standard."""
+"""Bodies of what the program says of a draft by itself: whether it is new, and what the content standard says."""
 
 from pipelines.domain.checklist import ChecklistItem, ItemState
 from pipelines.domain.confirmations import LinkAddition
