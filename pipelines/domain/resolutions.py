@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from pipelines.domain.confirmations import LinkAddition, SettledState
-from pipelines.domain.drafts import Evidence, FieldName, FixKind
+from pipelines.domain.drafts import Evidence, FieldName, FixKind, MarkPlace
 from pipelines.domain.errors import IllegalMove
 from pipelines.domain.value import Value
 
@@ -42,6 +42,13 @@ class TicketEvidence(Value):
 
     ticket: str  # SOURCE/ID
     evidence: Evidence
+
+
+class TicketMark(Value):
+    """Where a ticket says what a redaction mark stands for."""
+
+    ticket: str  # SOURCE/ID
+    place: MarkPlace
 
 
 class ResolutionField(Value):
@@ -83,6 +90,14 @@ class ResolutionContent(Value):
     versions: ResolutionVersions
     product_area: str | None = None
     additions: tuple[Addition, ...] = ()
+    marks: tuple[TicketMark, ...] = ()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Everything in it that a redaction mark can stand in."""
+        fields = (field.text for field in self.fields.values() if field.text)
+        added = (addition.text for addition in self.additions)
+        return (self.title, *fields, *added, *self.versions.affected, *self.versions.fixed_in)
 
     def text(self, name: FieldName) -> str | None:
         field = self.fields.get(name)

@@ -23,6 +23,7 @@ from service.usecases.lexical_text import put_lexical
 from service.usecases.receive import DRAFT_JOB, draft_subject
 from service.usecases.resolution_content import resolution_content, with_ticket_facts
 from service.usecases.services import Services
+from service.usecases.ticket_marks import draft_redactor
 
 AT_ONCE = 100
 """Tickets whose drafts are stored and accepted in one transaction."""
@@ -85,7 +86,9 @@ def _accept(db: Database, session: Session, record: TicketRecord) -> int:
         if draft.closure != record.closures or draft.state is not DraftState.PENDING:
             continue
         decision = as_stated(draft.content, record.ticket)
-        content = with_ticket_facts(resolution_content(draft.content, decision, record.ticket), record.ticket)
+        redactor = draft_redactor(session, record.id, record.ticket, draft.content)
+        content = resolution_content(draft.content, decision, record.ticket, redactor)
+        content = with_ticket_facts(content, record.ticket, redactor)
         if not content.answers:
             continue
         _keep(db, session, record, draft, decision, content)

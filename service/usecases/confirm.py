@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipelines.capture.redact import Redactor
 from pipelines.domain.confirmations import (
     Confirmed,
     DecisionKind,
@@ -30,7 +29,8 @@ from service.usecases.contradictions import queue_compare, settle_while_confirmi
 from service.usecases.index import queue_index
 from service.usecases.linked_content import linked_content
 from service.usecases.queue import at_evidence
-from service.usecases.resolution_content import resolution_content
+from service.usecases.resolution_content import resolution_content, typed
+from service.usecases.ticket_marks import draft_redactor
 from service.usecases.usable import require_usable
 from service.usecases.views import ConfirmationResult
 
@@ -50,7 +50,8 @@ def confirm_draft(
         if problems := [*unsettled(draft.content, decision), *unsettled_ones(decision.settles)]:
             raise UnsettledFields(problems)
         ticket = tickets.load(session, draft.ticket_id).ticket
-        content = resolution_content(draft.content, decision, ticket)
+        redactor = draft_redactor(session, draft.ticket_id, ticket, draft.content, typed(decision))
+        content = resolution_content(draft.content, decision, ticket, redactor)
         edited = was_edited(draft.content, decision)
         resolution = _keep(session, draft, content, actor)
         number = resolution_number(resolution.id)
@@ -71,7 +72,6 @@ def confirm_draft(
         )
         settled = {one.resolution_id for one in decision.settles}
         left = [other for name, other in _contradicted(draft).items() if name not in settled]
-        redactor = Redactor.for_ticket(ticket)
         settle_while_confirming(db, session, number, decision.settles, left, redactor, actor)
         resolutions.add_use(session, number, draft.ticket_id, ReuseKind.SOURCE, None, actor.name, now)
         _decided(session, draft, DraftState.CONFIRMED)
@@ -100,10 +100,12 @@ def link_draft(
         record = resolutions.load(session, number, lock=True)
         if record is None:
             raise NotFound(f"There is no resolution {resolution_id}.")
-        ticket = at_evidence(session, draft, tickets.load(session, draft.ticket_id).ticket)
+        ticket = tickets.load(session, draft.ticket_id).ticket
+        redactor = draft_redactor(session, draft.ticket_id, ticket, draft.content)
+        ticket = at_evidence(session, draft, ticket)
         now = clock.now()
         resolution = record.resolution
-        content = linked_content(resolution.content, draft.content, add, ticket)
+        content = linked_content(resolution.content, draft.content, add, ticket, redactor)
         before = len(resolution.content.additions)
         added = tuple(Added(part=one.part, text=one.text) for one in content.additions[before:])
         if added:
@@ -152,7 +154,7 @@ def reject_draft(
         draft = _locked(session, draft_id, version)
         _require_open(draft)
         ticket = tickets.load(session, draft.ticket_id).ticket
-        redactor = Redactor.for_ticket(ticket)
+        redactor = draft_redactor(session, draft.ticket_id, ticket, draft.content)
         require_usable("note", note or "")
         now = clock.now()
         drafts.add_confirmation(

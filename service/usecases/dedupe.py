@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import structlog
 
 from pipelines.capture.dedupe import recurrences
+from pipelines.capture.redact import Redactor
 from pipelines.domain.confirmations import SettledState
 from pipelines.domain.drafts import DraftContent
 from pipelines.domain.errors import ModelMismatch, Unavailable
@@ -33,8 +34,9 @@ def known_like(services: Services, draft: DraftContent, ticket: Ticket) -> tuple
 
     None where nothing can be embedded: the agent can still link the draft.
     """
+    ours = with_ticket_facts(as_record(draft, ticket.product_area), ticket, Redactor.for_ticket(ticket))
     try:
-        return alike(services, with_ticket_facts(as_record(draft, ticket.product_area), ticket), ticket.key.id)
+        return alike(services, ours, ticket.key.id)
     except (Unavailable, ModelMismatch):
         log.warning("dedupe.skipped")
         return None

@@ -21,44 +21,54 @@ from pipelines.domain.resolutions import (
 )
 from pipelines.domain.tickets import Role, Ticket
 from service.usecases.resolution_content import ticket_environment, ticket_versions
+from service.usecases.ticket_marks import moved_in
 
 LONGEST_WORDS = 1_000
 """Characters of a symptom's wording: what was seen, not the log that came with it."""
 
 
 def linked_content(
-    content: ResolutionContent, draft: DraftContent, add: Sequence[LinkAddition], ticket: Ticket
+    content: ResolutionContent, draft: DraftContent, add: Sequence[LinkAddition], ticket: Ticket, redactor: Redactor
 ) -> ResolutionContent:
     """The record with what the ticket adds to it. What it says already is not added again.
 
-    `ticket` stands at the revisions that the draft's evidence points at. Where the draft states no environment or
-    versions, the ticket's own fields do, marked as such.
+    `ticket` stands at the revisions that the draft's evidence points at, `redactor` is the draft's. Where
+    the draft states no environment or versions, the ticket's own fields do, marked as such.
     """
-    words = customers_words(draft, ticket)
+    words = customers_words(draft, ticket, redactor)
     if words is not None and not known(words.text, symptom_wordings(content)):
-        content = _with(content, words)
+        content = _with(*_moved(content, words, draft, redactor))
     if LinkAddition.ENVIRONMENT in add:
-        environment = _environment(draft, ticket)
-        if environment is not None and not known(environment.text, [content.text(FieldName.ENVIRONMENT) or ""]):
-            content = _with_environment(content, environment)
+        environment = _environment(draft, ticket, redactor)
+        said = content.text(FieldName.ENVIRONMENT) or ""
+        if environment is not None and not known(environment.text, [said]):
+            content = _with_environment(*_moved(content, environment, draft, redactor))
     if LinkAddition.VERSIONS in add:
-        for version in _versions(draft, ticket):
+        for version in _versions(draft, ticket, redactor):
             if version.text not in content.versions.affected:
                 content = _with_version(content, version)
     return content
 
 
-def customers_words(draft: DraftContent, ticket: Ticket) -> Addition | None:
+def _moved(
+    content: ResolutionContent, added: Addition, draft: DraftContent, redactor: Redactor
+) -> tuple[ResolutionContent, Addition]:
+    """The addition with its redaction marks as they may stand in the record, and the record that knows of them."""
+    marked = draft.model_copy(update={"marks": redactor.places([added.text])})
+    (text,), marks = moved_in(content, [added.text], marked, added.ticket)
+    return content.model_copy(update={"marks": (*content.marks, *marks)}), added.model_copy(update={"text": text})
+
+
+def customers_words(draft: DraftContent, ticket: Ticket, redactor: Redactor) -> Addition | None:
     """The symptom as the customer told it, redacted: the quotes that prove the draft's, else what the draft says.
 
     Where the draft states none, the subject stands in. None for a ticket that says nothing at all.
     """
-    redactor = Redactor.for_ticket(ticket)
     symptom = draft.fields.get(FieldName.SYMPTOM)
     if symptom is not None and symptom.supported:
-        quoted = tuple(_by_customer(symptom.evidence, ticket))
+        quoted = tuple(_by_customer(symptom.evidence, ticket, redactor))
         said = " ".join(" ".join(text for _, text in quoted).split())
-        text = redactor.redact_text(said) if said else symptom.text.strip()
+        text = said or symptom.text.strip()
         places = tuple(place for place, _ in quoted) or symptom.evidence
         return _addition(ticket, LinkAddition.SYMPTOM, text[:LONGEST_WORDS], Origin.DRAFT, places)
     subject = redactor.redact_text(ticket.subject.strip())
@@ -68,32 +78,31 @@ def customers_words(draft: DraftContent, ticket: Ticket) -> Addition | None:
     return _addition(ticket, LinkAddition.SYMPTOM, subject, Origin.TICKET, (place,))
 
 
-def _by_customer(evidence: Iterable[Evidence], ticket: Ticket) -> Iterator[tuple[Evidence, str]]:
-    """The quotes in what the customer wrote, subject included."""
+def _by_customer(evidence: Iterable[Evidence], ticket: Ticket, redactor: Redactor) -> Iterator[tuple[Evidence, str]]:
+    """The quotes in what the customer wrote, subject included, redacted."""
     bodies = {m.id: m.body for m in ticket.messages if m.role in (Role.CUSTOMER, Role.OTHER)} | {
         SUBJECT: ticket.subject
     }
     for place in evidence:
-        text = bodies.get(place.message, "")[place.start : place.end]
-        if text.strip():
-            yield place, text
+        body = bodies.get(place.message, "")
+        if body[place.start : place.end].strip():
+            yield place, redactor.redact_part(body, place.start, place.end)
 
 
-def _environment(draft: DraftContent, ticket: Ticket) -> Addition | None:
+def _environment(draft: DraftContent, ticket: Ticket, redactor: Redactor) -> Addition | None:
     proposed = draft.fields.get(FieldName.ENVIRONMENT)
     if proposed is not None and proposed.supported:
         return _addition(ticket, LinkAddition.ENVIRONMENT, proposed.text, Origin.DRAFT, proposed.evidence)
-    text = ticket_environment(ticket)
+    text = ticket_environment(ticket, redactor)
     return _addition(ticket, LinkAddition.ENVIRONMENT, text, Origin.TICKET, ()) if text else None
 
 
-def _versions(draft: DraftContent, ticket: Ticket) -> list[Addition]:
+def _versions(draft: DraftContent, ticket: Ticket, redactor: Redactor) -> list[Addition]:
     proposed = draft.versions
     if proposed.affected and proposed.supported:
         named, origin, evidence = proposed.affected, Origin.DRAFT, proposed.evidence
     else:
         named, origin, evidence = ticket_versions(ticket, "affects_versions"), Origin.TICKET, ()
-    redactor = Redactor.for_ticket(ticket)
     texts = dict.fromkeys(redactor.redact_text(version) for version in named)
     return [_addition(ticket, LinkAddition.VERSIONS, text, origin, evidence) for text in texts]
 

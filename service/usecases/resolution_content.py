@@ -11,24 +11,38 @@ from pipelines.domain.resolutions import (
     TicketEvidence,
 )
 from pipelines.domain.tickets import Ticket
+from service.usecases.ticket_marks import of_ticket
 
 
-def resolution_content(draft: DraftContent, decision: Confirmed, ticket: Ticket) -> ResolutionContent:
+def resolution_content(
+    draft: DraftContent, decision: Confirmed, ticket: Ticket, redactor: Redactor
+) -> ResolutionContent:
     """The record that a complete decision makes. Texts that the agent typed are redacted like the ticket's."""
-    redactor = Redactor.for_ticket(ticket)
     fields: dict[FieldName, ResolutionField] = {}
     for name in FieldName:
         settled = decision.fields.get(name)
         if settled is not None:
             fields[name] = _field(draft, name, settled, str(ticket.key), redactor)
     stated_fix = FieldName.FIX in fields and fields[FieldName.FIX].state is SettledState.STATED
-    return ResolutionContent(
+    content = ResolutionContent(
         title=redactor.redact_text(decision.title.strip()),
         fields=fields,
         fix_kind=decision.fix_kind if stated_fix else None,
         versions=_versions(draft, decision.versions, str(ticket.key), redactor),
         product_area=_product_area(decision, ticket, redactor),
     )
+    return with_marks(content, ticket, redactor)
+
+
+def with_marks(content: ResolutionContent, ticket: Ticket, redactor: Redactor) -> ResolutionContent:
+    """The record with the places of the marks in it."""
+    return content.model_copy(update={"marks": of_ticket(str(ticket.key), redactor.places(content.texts))})
+
+
+def typed(decision: Confirmed) -> tuple[str, ...]:
+    """Every text of a decision that a mark can stand in."""
+    versions = (*decision.versions.affected, *decision.versions.fixed_in) if decision.versions else ()
+    return (decision.title, *(field.text for field in decision.fields.values()), *versions)
 
 
 def typed_content(draft: DraftContent, decision: Confirmed, ticket: Ticket) -> ResolutionContent:
@@ -104,11 +118,11 @@ def _versions(
     )
 
 
-def with_ticket_facts(content: ResolutionContent, ticket: Ticket) -> ResolutionContent:
+def with_ticket_facts(content: ResolutionContent, ticket: Ticket, redactor: Redactor) -> ResolutionContent:
     """Environment and versions from the ticket's own fields where the thread does not state them, marked as such."""
     fields = dict(content.fields)
     known = fields.get(FieldName.ENVIRONMENT)
-    environment = ticket_environment(ticket)
+    environment = ticket_environment(ticket, redactor)
     if (known is None or not known.text) and environment:
         fields[FieldName.ENVIRONMENT] = ResolutionField(
             state=SettledState.STATED, text=environment, origin=Origin.TICKET
@@ -120,15 +134,15 @@ def with_ticket_facts(content: ResolutionContent, ticket: Ticket) -> ResolutionC
             versions = ResolutionVersions(
                 state=SettledState.STATED, affected=affected, fixed_in=fixed_in, origin=Origin.TICKET
             )
-    return content.model_copy(update={"fields": fields, "versions": versions})
+    return with_marks(content.model_copy(update={"fields": fields, "versions": versions}), ticket, redactor)
 
 
-def ticket_environment(ticket: Ticket) -> str | None:
+def ticket_environment(ticket: Ticket, redactor: Redactor) -> str | None:
     """What the ticket's own field says of the environment, redacted."""
     environment = ticket.fields.get("environment")
     if not isinstance(environment, str) or not environment.strip():
         return None
-    return Redactor.for_ticket(ticket).redact_text(environment.strip())
+    return redactor.redact_text(environment.strip())
 
 
 def ticket_versions(ticket: Ticket, name: str) -> tuple[str, ...]:

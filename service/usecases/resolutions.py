@@ -28,11 +28,11 @@ from service.store.queries.resolutions import ResolutionRecord
 from service.store.session import Session
 from service.usecases import clock
 from service.usecases.actors import Actor
-from service.usecases.checklist import redactor_of, source_tickets
 from service.usecases.contradictions import queue_compare
 from service.usecases.index import queue_index
 from service.usecases.queue import page_size, read_cursor
 from service.usecases.resolution_view import resolution_view
+from service.usecases.ticket_marks import record_redactor
 from service.usecases.usable import require_usable
 from service.usecases.views import Page, ResolutionLine, ResolutionView
 
@@ -109,7 +109,7 @@ def change_resolution(
                 {"version": resolution.version},
                 ("version",),
             )
-        redactor = _redactor(session, resolution.content)
+        redactor = record_redactor(session, resolution.content)
         content = changed_content(resolution.content, change, redactor)
         confidence = move_confidence(resolution.confidence, change.confidence or resolution.confidence)
         same_state = (
@@ -182,11 +182,6 @@ def _refuse_unusable(change: ResolutionChange) -> None:
         require_usable(name, getattr(change, name) or "")
     for version in (*(change.affected or ()), *(change.fixed_in or ())):
         require_usable("versions", version)
-
-
-def _redactor(session: Session, content: ResolutionContent) -> Redactor:
-    """One that knows the people and accounts of the tickets that the record quotes."""
-    return redactor_of(source_tickets(session, content))
 
 
 def _changed_versions(versions: ResolutionVersions, change: ResolutionChange, redactor: Redactor) -> ResolutionVersions:
