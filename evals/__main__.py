@@ -11,7 +11,9 @@ EVALUATIONS = {
     "capture": "how much of a closed ticket's knowledge a summariser states, and how much of that is right",
     "confirm": "seconds from opening the confirmation screen to confirmed, three demo tickets by keyboard in a browser",
     "inventions": "how many planted inventions are served as supported, and how many true claims are marked",
+    "dedupe": "whether a draft is told to be the same as, an update of or a contradiction to a known record, or new",
     "redaction": "how much of what must be taken out is, and how much of what only looks like it stays",
+    "thin": "whether tickets that hold nothing to keep are said to be thin, and others are not",
     "retrieval": "how often the right earlier record is found, and whether stated probabilities hold",
 }
 _MODULES = {"confirm": "confirm_time"}
