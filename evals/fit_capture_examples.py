@@ -1,4 +1,4 @@
-"""Labelled tickets as the models of the offline summariser learn from them: what is seen, and how much of it is quoted."""
+"""Labelled tickets as the models of the offline summariser learn from them: what is seen, and what is quoted of it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,10 +27,11 @@ Matrix = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Labelled:
-    """A ticket as the summariser sees it, with the places that state each field and its versions."""
+    """A ticket as the summariser sees it, the places that state each field, its versions, and how much it counts."""
 
     view: TicketView
     label: Mapping[str, Any]
+    weight: float = 1.0
 
     @cached_property
     def reading(self) -> Reading:
@@ -98,26 +99,29 @@ def _share(one: Labelled, told: str, unit: Unit, start: int, end: int) -> float:
     message = one.view.messages[unit.message]
     raw = message.text.raw_span(unit.start + start, unit.start + end)
     near = [(a, b) for name, a, b in one.label[told] if name == message.id]
-    return min(1.0, sum(max(0, min(raw.end, b) - max(raw.start, a)) for a, b in near) / max(1, raw.end - raw.start))
+    shared: int = sum(max(0, min(raw.end, b) - max(raw.start, a)) for a, b in near)
+    return min(1.0, shared / max(1, raw.end - raw.start))
 
 
 def score(told: str, example: Example, model: Model) -> Row:
     """By quoted characters: the texts of labels are not kept."""
     one, chances = example.labelled, model.probabilities(example.seen)
-    found: Proposed[Any] | None
-    if told == "environment":
-        found = find_environment(one.view, one.reading, one.phrases, chances, model)
-    elif told == "fix":
-        found = find_fix(one.view, one.reading, chances, model)
-    else:
-        found = find_cause(one.view, one.reading, chances, model)
+    found = _proposed(told, one, chances, model)
     stated = bool(one.label[told])
     if found is None:
         return Row(-1.0, 0.0, stated)
-    claim: Claim = found.what.claim if told == "fix" else found.what
     theirs = {(name, at) for name, start, end in one.label[told] for at in range(start, end)}
-    ours = _quoted(one, claim)
+    ours = _quoted(one, found.what)
     return Row(found.expected, overlap_f1(len(ours), len(theirs), len(ours & theirs)), stated)
+
+
+def _proposed(told: str, one: Labelled, chances: Matrix, model: Model) -> Proposed[Claim] | None:
+    if told == "environment":
+        return find_environment(one.view, one.reading, one.phrases, chances, model)
+    if told == "fix":
+        remedy = find_fix(one.view, one.reading, chances, model)
+        return Proposed(remedy.what.claim, remedy.expected) if remedy else None
+    return find_cause(one.view, one.reading, chances, model)
 
 
 def _quoted(one: Labelled, claim: Claim) -> set[tuple[str, int]]:

@@ -1,4 +1,4 @@
-"""`python -m evals.fit_capture_labels GOLD TICKETS...`: adds hand-made labels to those that the summariser is fitted to.
+"""`python -m evals.fit_capture_labels GOLD TICKETS...`: adds hand-made labels to those the summariser is fitted to.
 
 GOLD and TICKETS as `python -m evals capture` takes them, one after the other. What goes into fit_capture_labels.json
 is where the labels quote each ticket, and its version numbers: never a word of a ticket.

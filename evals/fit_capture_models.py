@@ -53,7 +53,8 @@ def _rows(examples: Sequence[Example]) -> tuple[NDArray[np.float32], NDArray[np.
     share = np.concatenate([e.share for e in examples if len(e.seen)])
     both = np.concatenate([seen, seen])
     states = np.concatenate([np.ones(len(share), dtype=np.int64), np.zeros(len(share), dtype=np.int64)])
-    weight = np.concatenate([share, 1 - share]).astype(np.float32)
+    counts = np.concatenate([np.full(len(e.share), e.labelled.weight) for e in examples if len(e.seen)])
+    weight = np.concatenate([counts * share, counts * (1 - share)]).astype(np.float32)
     kept = weight > 0
     return both[kept], states[kept], weight[kept]
 

@@ -37,7 +37,9 @@ def find_cause(
     for denial in (u for u in units if not u.code and DENIED.search(u.low)):
         worth = [0.0 if w and _denies(denial, unit) else w for w, unit in zip(worth, units, strict=True)]
     likely = barred(reading.clauses, chances, worth)
-    likely += np.array([_label(units[c.unit]) * (l > 0) for c, l in zip(reading.clauses, likely, strict=True)])
+    likely += np.array(
+        [_label(units[c.unit]) * (chance > 0) for c, chance in zip(reading.clauses, likely, strict=True)]
+    )
     chosen, expected = choose(units, reading.clauses, likely.clip(0, 1), typical=model.typical, most=_MOST)
     if not chosen:
         return None

@@ -5,6 +5,7 @@ chosen, each counts with the chance that a reader quotes it, and the reader is t
 Called by `extract_symptom`, `extract_cause` and `extract_fix`.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -18,6 +19,9 @@ from pipelines.capture.extract_wording import addressed_to_nobody, without_links
 from pipelines.domain.drafts import Quote, TicketView
 
 T = TypeVar("T")
+_JOINT = re.compile(
+    r"^(?:[\s,;:.\u2013\u2014-]+|(?:and|but|so|or|which means|then)\b(?:\s+(?:that|so|then))?\s+)+", re.IGNORECASE
+)
 _LOOKED_AT = 8
 """Sentences that can be chosen from: the likeliest ones."""
 
@@ -46,13 +50,20 @@ class Passage:
     def quoted(self) -> str:
         """Without the form of address that a sentence begins with."""
         raw = self.unit.raw[self.start : self.end]
-        return raw if self.unit.code or self.link else addressed_to_nobody(raw)
+        return raw if self.unit.code or self.link else _within(addressed_to_nobody(raw), begins=self.start == 0)
 
     @property
     def worded(self) -> str:
         """As a sentence of the record."""
         text = clean(self.quoted)
         return self.quoted if self.unit.code else worded(without_links(text) or text)
+
+
+def _within(raw: str, *, begins: bool) -> str:
+    """The words of a part of a sentence, without what joined them to the part before."""
+    bare = raw if begins else _JOINT.sub("", raw)
+    bare = bare.rstrip(" ,;:-")
+    return bare if re.search(r"\w{2}", bare) else raw
 
 
 @dataclass(frozen=True, slots=True)

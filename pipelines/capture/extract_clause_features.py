@@ -28,7 +28,7 @@ _TROUBLE = re.compile(
     r"|has no method|denied|crash\w*|signal|invalid|abort\w*|segmentation|unrecognized|uncaught)\b",
     re.IGNORECASE,
 )
-_MESSAGE = re.compile(
+ERROR_MESSAGE = re.compile(
     r"\b[A-Z]\w*(?:Exception|Error)\b\s*:|\berror\b\s*[:\]]|'[^']+' is not|has no method|Couldn't|terminat",
     re.IGNORECASE,
 )
@@ -61,7 +61,7 @@ CLAUSE_NAMES = (
     *NAMES,
     *("code", "code_trouble", "code_message", "first_code_message", "code_goes_on", "code_long", "code_place"),
     *("in_symptom", "in_expected", "in_steps", "in_environment", "share_of_message", "message_size", "thread_size"),
-    *("second_message", "code_link", "link", "link_last", "links_in_thread"),
+    *("second_message", "code_link", "link", "link_last", "links_in_thread", "beside_link", "beside_commit"),
     *("first", "last", "parts", "place", "share", "length", "technical_here"),
     *(f"opens_{kind}" for kind in ("cause", "but", "so", "when", "which", "and", "by", "bracket", "person", "it")),
     *("leads", "cause_here", "fix_here", "problem_here", "hedge_here", "negation_here", "works_here", "failed_here"),
@@ -89,13 +89,16 @@ def clause_features(
     seen = _with_places_of_code(view, units, features(view, units, stance))
     beside = _beside(view, units)
     links = [at for at, clause in enumerate(clauses) if clause.link]
+    linked = {units[clauses[at].unit].message: "/commit" in clauses[at].text for at in links}
     told = [_told(clause, units) for clause in clauses]
     subject = telling_words(view.subject.text.lower())
     rows = []
     for at, clause in enumerate(clauses):
         before = told[at - 1][:3] if clause.nth else _NONE
         after = told[at + 1][:3] if clause.nth < clause.of - 1 else _NONE
+        of_message = linked.get(units[clause.unit].message)
         link = [clause.link, clause.link and at == links[-1], min(1.0, len(links) / 4)]
+        link += [of_message is not None, bool(of_message)]
         shape = _shape(clause, units[clause.unit])
         rows.append([*link, *shape, *told[at], *before, *after, *_marks(clause, subject)])
     of = [clause.unit for clause in clauses]
@@ -123,7 +126,7 @@ def _beside(view: TicketView, units: Sequence[Unit]) -> Matrix:
     for at, unit in enumerate(units):
         reached[unit.message] += 1
         previous = units[at - 1] if at else None
-        code, message = unit.code, unit.code and bool(_MESSAGE.search(unit.raw))
+        code, message = unit.code, unit.code and bool(ERROR_MESSAGE.search(unit.raw))
         found[at] = [
             code,
             code and bool(_TROUBLE.search(unit.raw)),

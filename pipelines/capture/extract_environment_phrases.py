@@ -30,8 +30,8 @@ _BRIDGE = re.compile(
     r"[A-Z]\d{1,3}|\d+(?:\.\d+)*[\w+]*|[A-Z][a-z]?)\b){1,9}"
 )
 _TAIL = re.compile(
-    r"(?:[\s\-:=(,]|v(?=[\s.]?\d)|\b(?:version|os|sdk|api level|running|charge|mini|pro|plus|server|device|devices|phone"
-    r"|resolution|only|edition|duos|desire|cluster|tab|note|touch|ace|nexus|galaxy|color|ver|apis?|level|gen)\b){0,5}"
+    r"(?:[\s\-:=(,]|v(?=[\s.]?\d)|\b(?:version|os|sdk|api level|running|charge|mini|pro|plus|server|device|devices"
+    r"|phone|resolution|only|edition|duos|desire|cluster|tab|note|touch|ace|nexus|galaxy|color|ver|apis?|level|gen)\b){0,5}"
     r"(?:\b(?:[A-Z]?\d[\w.+]*(?!\w)|(?-i:II|III|IV)\b)\)?(?!\s?(?:%|s\b|ms\b|h\b|min|sec|hour|day|week|time|row|record"
     r"|user|job|call|GB|MB|KB|people|\d{3}\b))(?:\s?\((?:v|ver|version|android|ios|os|api)?[\s.:]?\d[\w.]*\))?"
     r"|\b(?:only|devices?|phone|simulator|emulator|cluster|region|server|x64|x86)\b)?",
@@ -39,10 +39,10 @@ _TAIL = re.compile(
 )
 _TAILS = 2
 """Numbers that may follow one word: of the model, and of its system."""
-_SPECIFIC = re.compile(r"\d")
 ABSENT = re.compile(
-    r"\b(?:not (?:an?|just|only|happen\w*|occur\w*|reproduc\w*)|works? (?:fine |correctly |as expected |well )?(?:on|in|for|with)|(?:does"
-    r"|did) ?n[o']t (?:happen|occur)|fine on|on (?:\w+ ){1,2}(?:it |this |both \w+ )?works?)\b",
+    r"\b(?:not (?:an?|just|only|happen\w*|occur\w*|reproduc\w*)"
+    r"|works? (?:fine |correctly |as expected |well )?(?:on|in|for|with)|(?:does|did) ?n[o']t (?:happen|occur)"
+    r"|fine on|on (?:\w+ ){1,2}(?:it |this |both \w+ )?works?)\b",
     re.IGNORECASE,
 )
 _KEY = re.compile(r"\s*(?:[-*\u2022]\s*)?[A-Za-z][\w ()/.-]{1,30}\s?[:\-=]\s?")

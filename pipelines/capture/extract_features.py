@@ -1,6 +1,6 @@
 """What can be seen of a sentence without understanding it: what tells causes and fixes from the rest.
 
-The weights of the features are fitted by `evals.fit_capture` and kept in extract_weights.json.
+Part of `extract_clause_features`, which see.
 """
 
 import math

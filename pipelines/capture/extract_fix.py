@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 
 from pipelines.capture.cue_tones import ABSENT, ATTEMPT, COURTESY, DENIED, FAILED, REQUEST, STATUS
 from pipelines.capture.extract_choice import Passage, Proposed, barred, choose, quotes_of
+from pipelines.capture.extract_clauses import Clause
 from pipelines.capture.extract_models import Model
 from pipelines.capture.extract_outcome import failed_messages, fails_next, negated
+from pipelines.capture.extract_passage import what_follows
 from pipelines.capture.extract_reading import Reading
 from pipelines.capture.extract_sections import CAUSE, ENVIRONMENT, EXPECTED, STEPS, TRIED, WORKAROUND
 from pipelines.capture.extract_sections import FIX as FIX_SECTION
@@ -33,7 +35,9 @@ _BACK_WORDS = 7
 _LABELLED, _UNDER_HEADING = 0.5, 0.4
 """What a label adds to the chance of what stands under it."""
 _FROM_STATUS = 0.4
-_MOST = 3
+_MOST = 2
+_BESIDE_A_LINK = 0.35
+"""The chance from which on words go along with a link to the change: the link alone is a whole answer."""
 _CODE = 160
 """Characters of the longest line of code that can be a command or a setting, and not a listing."""
 _FAILED_LATER = 0.2
@@ -81,12 +85,33 @@ def find_fix(view: TicketView, reading: Reading, chances: NDArray[np.float32], m
     ]
     staff_links = [not c.link or _by_staff(view, units[c.unit]) for c in clauses]
     likely = barred(clauses, chances * np.array(staff_links, dtype=np.float32), worth)
-    likely += np.array([_label(units[c.unit]) * (l > 0) for c, l in zip(clauses, likely, strict=True)])
+    likely += np.array([_label(units[c.unit]) * (chance > 0) for c, chance in zip(clauses, likely, strict=True)])
     chosen, expected = choose(units, clauses, likely.clip(0, 1), typical=model.typical, most=_MOST)
     if not chosen:
         return None
+    if any(p.link for p in chosen):
+        chosen = [p for p in chosen if p.link or _chance(p, clauses, likely, units) >= _BESIDE_A_LINK]
+    chosen = _with_what_follows(units, chosen)
     claim = Claim(text=_told(chosen), quotes=quotes_of(view, chosen))
     return Proposed(Remedy(claim, _kind(chosen, view, reading.stance)), expected)
+
+
+def _with_what_follows(units: Sequence[Unit], chosen: list[Passage]) -> list[Passage]:
+    """The remedy to its end, where it is told in words that reach to the end of their sentence."""
+    last = chosen[-1]
+    if last.link or last.unit.code or last.end < len(last.unit.raw.rstrip()):
+        return chosen
+    follows = what_follows(units, next(at for at, unit in enumerate(units) if unit is last.unit))
+    return chosen + [Passage(unit, 0, len(unit.raw)) for unit in follows]
+
+
+def _chance(passage: Passage, clauses: Sequence[Clause], likely: NDArray[np.float32], units: Sequence[Unit]) -> float:
+    """The chance of a passage's likeliest clause."""
+    return max(
+        float(chance)
+        for clause, chance in zip(clauses, likely, strict=True)
+        if units[clause.unit] is passage.unit and passage.start <= clause.start < passage.end
+    )
 
 
 def _told(chosen: Sequence[Passage]) -> str:
@@ -115,19 +140,20 @@ def _label(unit: Unit) -> float:
 def _worth(view: TicketView, units: Sequence[Unit], at: int) -> float:
     unit = units[at]
     text = unit.low
-    if unit.section in (STEPS, EXPECTED, TRIED, ENVIRONMENT, CAUSE):
+    if unit.section in (STEPS, EXPECTED, TRIED, ENVIRONMENT, CAUSE) or negated(text) or fails_next(units, at):
         return 0.0
     if CHANGE_LINK.search(unit.raw) and _by_staff(view, unit):
         return 1.0
     if unit.code:
         return float(len(unit.raw) <= _CODE)
-    if len(text.split()) < _BARE_WORDS or negated(text) or fails_next(units, at):
-        return 0.0
-    if any(p.search(text) for p in (_NO_FIX, ABSENT, COURTESY, DENIED, REQUEST)):
-        return 0.0
-    if _BACK.match(text) and (len(text.split()) <= _BACK_WORDS or text.startswith("after")):
-        return 0.0
-    return _FROM_STATUS if STATUS.search(text) else 1.0
+    return 0.0 if _no_remedy(text) else _FROM_STATUS if STATUS.search(text) else 1.0
+
+
+def _no_remedy(text: str) -> bool:
+    words = len(text.split())
+    if words < _BARE_WORDS or any(p.search(text) for p in (_NO_FIX, ABSENT, COURTESY, DENIED, REQUEST)):
+        return True
+    return bool(_BACK.match(text)) and (words <= _BACK_WORDS or text.startswith("after"))
 
 
 def _kind(chosen: Sequence[Passage], view: TicketView, stance: Sequence[Stance]) -> FixKind:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from pipelines.capture.cue_tones import COURTESY, REQUEST, STATUS
 from pipelines.capture.extract_choice import barred, choose, quotes_of
+from pipelines.capture.extract_clause_features import ERROR_MESSAGE
 from pipelines.capture.extract_models import Model
 from pipelines.capture.extract_reading import Reading
 from pipelines.capture.extract_sections import ENVIRONMENT, EXPECTED, OTHER
@@ -32,7 +33,7 @@ _SHORT = 3
 _CODE = 300
 """Characters of the longest line of output that can be an error message."""
 _ASIDE = 0.6
-_MOST = 2
+_MOST = 1
 _SAME, _COVERED = 0.8, 0.4
 """Shares of the subject's words that stand in what was chosen: it adds nothing; it needs no quote of its own."""
 
@@ -83,7 +84,7 @@ def _worth(view: TicketView, unit: Unit, stance: Sequence[Stance]) -> float:
     if not _may_tell(view, unit, stance) or not re.search(r"[^\W\d_]{2}", unit.raw):
         return 0.0
     if unit.code:
-        return float(len(unit.raw) <= _CODE)
+        return float(len(unit.raw) <= _CODE and bool(ERROR_MESSAGE.search(unit.raw)))
     if COURTESY.search(unit.low) or len(unit.text.split()) < _SHORT:
         return 0.0
     return _ASIDE if _META.search(unit.text) or REQUEST.search(unit.low) or STATUS.search(unit.low) else 1.0

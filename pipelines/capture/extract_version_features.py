@@ -28,8 +28,8 @@ _NAMED = {
     for name, pattern in {
         "sdk": r"\b(?:sdk|agent|server|client|gateway|connector|app|product|module|engine)\b[^,;.]{0,14}$",
         "tool": r"\b(?:studio|cli|alloy|npm|ide|plugin)\b[^,;.]{0,14}$",
-        "platform": r"\b(?:xcode|android|ios|ipad|iphone|os ?x|osx|mac|windows|os|nexus|galaxy|device|simulator|emulator"
-        r"|node|java|jdk|python|api|build tools)\b[^,;.]{0,14}$",
+        "platform": r"\b(?:xcode|android|ios|ipad|iphone|os ?x|osx|mac|windows|os|nexus|galaxy|device|simulator"
+        r"|emulator|node|java|jdk|python|api|build tools)\b[^,;.]{0,14}$",
         "mobile": r"\b(?:titanium|ti|mobile ?sdk|mobile)\b[^,;.]{0,14}$",
         "developer": r"\bdeveloper\b[^,;.]{0,14}$",
         "in": r"\b(?:in|on|with|using|under)\b[^,;.]{0,20}$",
@@ -193,4 +193,4 @@ class _Thread:
 
 
 def _number(name: str) -> tuple[int, ...]:
-    return tuple(int(digits) for digits in re.findall(r"\d+", name.split("v")[0])[:3])
+    return tuple(int(digits) for digits in re.findall(r"\d+", name.split("v", maxsplit=1)[0])[:3])
