@@ -5,7 +5,7 @@ Called by `extract_version_features`, which weighs it together with where it is 
 
 import re
 
-from pipelines.capture.cue_tones import FAILED, RECOVERED
+from pipelines.capture.cue_tones import FAILED, PROBLEM, RECOVERED
 from pipelines.capture.extract_sections import AFFECTED, ENVIRONMENT, FIX, FIXED_IN
 from pipelines.capture.extract_stance import Stance
 from pipelines.capture.extract_units import Unit
@@ -69,6 +69,23 @@ _ANNOUNCED = re.compile(
     re.IGNORECASE,
 )
 WORKS = re.compile(r"[^.;]{0,120}\b(?:works?|worked|working|resolved|passes|no longer)\b", re.IGNORECASE)
+
+
+_TROUBLE = re.compile(PROBLEM.pattern + r"|\b(?:stop\w*|bricht|abbr\w+|échoue\w*|retries|regress\w*|skip\w*)\b")
+_BROKE = re.compile(
+    r"(?:\b(?:since|seit|depuis(?: la)?|desde(?: la)?|after (?:the |our )?(?:upgrad\w+|updat\w+|mov\w+) to"
+    r"|(?:upgraded|updated|moved|migrated) (?:from \S+ )?to)|\d(?:->|=>|\s->|\s=>|\s\u2192))"
+    r"\s+(?:(?:version|release|the)\s+)*v?$",
+    re.IGNORECASE,
+)
+
+
+def plainly_affected(unit: Unit, mention: VersionMention) -> bool:
+    """Whether a sentence of trouble names the version as the one that it came with ("fails since 5.1")."""
+    if unit.code or unit.text.endswith("?") or not _TROUBLE.search(unit.low):
+        return False
+    before = unit.raw[: mention.start]
+    return bool(_BROKE.search(before)) or bool(_IN.search(before) and _FAULTY.match(unit.raw, mention.end))
 
 
 def said_of(view: TicketView, unit: Unit, mention: VersionMention, stance: Stance, *, after_fix: bool) -> str | None:

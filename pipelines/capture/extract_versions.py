@@ -7,10 +7,13 @@ from numpy.typing import NDArray
 
 from pipelines.capture.extract_models import Model
 from pipelines.capture.extract_version_features import Mentioned
+from pipelines.capture.extract_version_rules import plainly_affected
 from pipelines.domain.drafts import ProposedVersions, Quote, TicketView
 
 AFFECTED, FIXED_IN = "affected", "fixed_in"
 KINDS = (AFFECTED, FIXED_IN)
+_PLAIN = 0.6
+"""The chance of a version that a sentence of trouble names as the one it came with, whoever is asked."""
 _QUOTED = 60
 
 
@@ -23,9 +26,11 @@ def find_versions_stated(
     """Versions whose likeliest mention reaches the threshold; empty where none does. None is in both lists."""
     best: dict[str, dict[str, tuple[float, Mentioned]]] = {kind: {} for kind in KINDS}
     for kind in KINDS:
-        for one, chance in zip(mentions, chances[kind], strict=True):
+        for one, fitted in zip(mentions, chances[kind], strict=True):
+            plain = kind == AFFECTED and plainly_affected(one.unit, one.version)
+            chance = max(float(fitted), _PLAIN) if plain else float(fitted)
             if one.name not in best[kind] or chance > best[kind][one.name][0]:
-                best[kind][one.name] = (float(chance), one)
+                best[kind][one.name] = (chance, one)
     listed: dict[str, list[Mentioned]] = {kind: [] for kind in KINDS}
     for name in dict.fromkeys(one.name for one in mentions):
         kind = max(KINDS, key=lambda kind: best[kind][name][0] - models[kind].threshold)
