@@ -25,6 +25,7 @@ _CUT = re.compile(
 _TAGS = re.compile(r"\s*\[?\s*<a\s.*\Z", re.DOTALL)
 """What a commit message says of tickets in tags, after what it says in words."""
 _WORD = re.compile(r"\w+")
+_SAID = re.compile(r"\w{2}")
 _FEWEST = 3
 """Words of the shortest clause; what is shorter goes along with the clause before it."""
 _LONGEST = 900
@@ -69,10 +70,10 @@ def clauses_of(units: Sequence[Unit]) -> list[Clause]:
 def _parts(raw: str) -> Iterator[tuple[int, int, bool]]:
     begin = 0
     for link in _distinct(CHANGE_LINK.finditer(raw)):
-        yield from ((a, b, False) for a, b in _cut(raw, begin, link.start()) if _words(raw[a:b]))
+        yield from ((a, b, False) for a, b in _cut(raw, begin, link.start()) if _SAID.search(raw, a, b))
         yield link.start(), link.end(), True
         begin = link.end()
-    yield from ((a, b, False) for a, b in _cut(raw, begin, len(raw)) if not begin or _words(raw[a:b]))
+    yield from ((a, b, False) for a, b in _cut(raw, begin, len(raw)) if not begin or _SAID.search(raw, a, b))
 
 
 def _distinct(links: Iterable[re.Match[str]]) -> list[re.Match[str]]:
