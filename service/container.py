@@ -80,7 +80,7 @@ def open_services(settings: Settings, *, worker: bool = False) -> Iterator[Servi
             with db.write() as session:
                 queue_sweep(session)
             runner.start()
-            stack.callback(runner.stop)
+            stack.callback(runner.stop, settings.stop_grace)
         yield services
 
 

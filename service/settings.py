@@ -42,6 +42,9 @@ class Settings(BaseSettings):
     session_hours: int = Field(12, ge=1, description="hours a sign-in lasts")
     worker_threads: int = Field(1, ge=1, le=16, description="jobs worked on at once by one process")
     job_lease: int = Field(120, ge=5, description="seconds after which a silent worker's job goes to another")
+    stop_grace: int = Field(
+        20, ge=1, description="seconds that requests and the job in hand have to finish when the process is stopped"
+    )
     webhook_secret_generic: SecretStr | None = Field(
         None, description="secret of the `generic` webhook; unset: it answers 403"
     )
