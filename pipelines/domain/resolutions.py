@@ -58,6 +58,10 @@ class ResolutionField(Value):
     text: str | None = None
     origin: Origin = Origin.DRAFT
     evidence: tuple[TicketEvidence, ...] = ()
+    internal: bool | None = None
+    """Whether it rests on internal notes; None where that is not known, which counts as yes."""
+    cleared_for: Audience | None = None
+    """The widest audience that somebody confirmed it for, notes or not."""
 
 
 class ResolutionVersions(Value):
@@ -66,6 +70,10 @@ class ResolutionVersions(Value):
     fixed_in: tuple[str, ...] = ()
     origin: Origin = Origin.DRAFT
     evidence: tuple[TicketEvidence, ...] = ()
+    internal: bool | None = None
+    """Whether it rests on internal notes; None where that is not known, which counts as yes."""
+    cleared_for: Audience | None = None
+    """The widest audience that somebody confirmed it for, notes or not."""
 
 
 class ResolutionContent(Value):

@@ -143,6 +143,8 @@ def _line(record: QueueRecord) -> QueueLine:
         closed_at=record.closed_at,
         created_at=record.draft.created_at,
         stated=record.draft.content.stated,
+        part=record.draft.part + 1,
+        parts=record.parts,
         summariser=provenance.summariser,
         fallback_reason=provenance.fallback_reason,
     )

@@ -161,6 +161,7 @@ def changed_content(content: ResolutionContent, change: ResolutionChange, redact
             text=redactor.redact_text(text.strip()) or None,
             origin=Origin.EDITED,
             evidence=before.evidence if before and text.strip() else (),
+            internal=True if before and before.internal else None,  # whether new words come from notes is not known
         )
     if change.title is not None and not change.title.strip():
         raise InvalidInput("A resolution needs a title.")

@@ -71,6 +71,9 @@ class QueueLine(View):
     closed_at: datetime | None = None
     created_at: datetime
     stated: int  # of 5, with evidence
+    part: int = 1
+    parts: int = 1
+    """A closing that taught several things has a draft for each: this is number `part` of `parts`."""
     summariser: str
     fallback_reason: str | None = None
 
