@@ -6,6 +6,17 @@ from pipelines.domain.resolutions import Resolution
 from pipelines.domain.value import Value
 
 
+UNKNOWN = "unknown"
+"""The answer of somebody who cannot say."""
+
+
+class Answered(Value):
+    """What was said to a question that told causes apart. `about` is the question's; `answer` one of its options."""
+
+    about: str
+    answer: str
+
+
 class Query(Value):
     """What a triage agent knows about the new ticket. All texts are redacted before a model or a log sees them."""
 
@@ -14,6 +25,7 @@ class Query(Value):
     product_area: str | None = None
     environment: str | None = None
     version: str | None = None
+    answers: tuple[Answered, ...] = ()
     k: int = 5
 
 
@@ -69,6 +81,20 @@ class Ranked(Value):
     reasons: tuple[Reason, ...] = ()
 
 
+class Question(Value):
+    """The one thing to ask where the best candidates share a symptom and differ in cause.
+
+    `about` names what it asks about and comes back with the answer. `options` ends with unknown. `apart`: the
+    resolutions that it tells apart, likeliest first. `gain`: bits of information expected from asking, above 0.
+    """
+
+    about: str
+    text: str
+    options: tuple[str, ...]
+    apart: tuple[str, ...]
+    gain: float
+
+
 class SuggestionVerdict(StrEnum):
     SUGGESTED = "suggested"
     ABSTAINED = "abstained"
@@ -81,6 +107,7 @@ class Answer(Value):
     degraded: tuple[str, ...] = ()
     suggestions: tuple[Ranked, ...] = ()
     near_misses: tuple[Ranked, ...] = ()
+    question: Question | None = None
 
 
 class Outcome(StrEnum):

@@ -17,6 +17,7 @@ from pipelines.gaps.cluster import SAME_QUESTION
 from pipelines.ports import LexicalHit, VectorHit, Vectors
 from pipelines.retrieve.fuse import combined, fuse, shortlist
 from pipelines.retrieve.query import PreparedQuery, prepare
+from pipelines.retrieve.question import LOOKED_AT, told_apart
 from pipelines.retrieve.rank import answer
 from service.store.engine import Database
 from service.store.ids import gap_name, resolution_number, suggestion_name, suggestion_number
@@ -72,12 +73,13 @@ def suggest(
     with services.db.read() as session:
         candidates = _candidates(session, near, words, ALL_READ if query.product_area else READ)
         given = answer(
-            asked,
+            asked.model_copy(update={"k": max(asked.k, LOOKED_AT)}),
             candidates,
             degraded=degraded,
             prepared=prepared,
             only_area=ticket is None and bool(query.product_area),
         )
+        given = told_apart(asked, prepared, given)
         abstained = given.verdict is SuggestionVerdict.ABSTAINED
         near_gap = _gap(session, services, vector) if abstained and vector is not None else None
         shown = [resolution_number(r.candidate.resolution.id) for r in (*given.suggestions, *given.near_misses)]
