@@ -26,7 +26,7 @@ ALIKE = 0.2
 SAME_CAUSE = 0.3
 """Share of words that cause and fix of two records have in common from which on they say the same."""
 
-LEAST_GAIN = 0.15
+LEAST_GAIN = 0.07
 """Bits below which asking is not worth the agent's time."""
 
 _CERTAIN = 0.99
