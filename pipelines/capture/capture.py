@@ -42,7 +42,8 @@ def capture(
     redactor = Redactor.for_ticket(ticket)
     view = _prepared(ticket, redactor, budget, count_tokens)
     summary, reason = _summary(view, summariser, fallback, last_try=last_try)
-    drafts = tuple(ground(_redacted(proposal, redactor), view) for proposal in summary.proposals)
+    grounded = (ground(_redacted(proposal, redactor), view) for proposal in summary.proposals)
+    drafts = tuple(draft.model_copy(update={"marks": redactor.places(draft.texts)}) for draft in grounded)
     provenance = summary.provenance.model_copy(
         update={
             "cuts": summary.provenance.cuts or view.cuts,

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from pipelines.capture.extract_outcome import contradicted
 from pipelines.capture.quotes import Searched, is_evidence
-from pipelines.capture.redact import MARK
+from pipelines.capture.redaction_marks import MARK
 from pipelines.domain.drafts import (
     SUBJECT,
     Claim,

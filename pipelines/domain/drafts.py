@@ -71,6 +71,20 @@ class MappedText(Value):
         return Span(start=raw_start, end=raw_end)
 
 
+class MarkPlace(Value):
+    """Where the thread first says what a redaction mark stands for: code points [start, end) of one revision.
+
+    Only the place is kept, never the words: who may read the message can have them. Of the subject the revision is
+    a checksum.
+    """
+
+    mark: str
+    message: str
+    revision: int
+    start: int
+    end: int
+
+
 class Cut(Value):
     """A part of the thread that the summariser did not see, and why."""
 
@@ -181,6 +195,19 @@ class DraftContent(Value):
     fix_kind: FixKind | None = None
     versions: DraftVersions = DraftVersions()
     tried: tuple[DraftField, ...] = ()
+    marks: tuple[MarkPlace, ...] = ()
+    """Of every redaction mark in the texts, where it comes from; absent for one that the thread does not hold."""
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Everything in it that a mark can stand in."""
+        return (
+            self.title,
+            *(field.text for field in self.fields.values()),
+            *self.versions.affected,
+            *self.versions.fixed_in,
+            *(field.text for field in self.tried),
+        )
 
     @property
     def stated(self) -> int:

@@ -13,24 +13,38 @@ from pipelines.domain.resolutions import (
     TicketEvidence,
 )
 from pipelines.domain.tickets import Ticket
+from service.usecases.ticket_marks import moved_in, of_ticket
 
 
-def resolution_content(draft: DraftContent, decision: Confirmed, ticket: Ticket) -> ResolutionContent:
+def resolution_content(
+    draft: DraftContent, decision: Confirmed, ticket: Ticket, redactor: Redactor
+) -> ResolutionContent:
     """The record that a complete decision makes. Texts that the agent typed are redacted like the ticket's."""
-    redactor = Redactor.for_ticket(ticket)
     fields: dict[FieldName, ResolutionField] = {}
     for name in FieldName:
         settled = decision.fields.get(name)
         if settled is not None:
             fields[name] = _field(draft, name, settled, str(ticket.key), redactor)
     stated_fix = FieldName.FIX in fields and fields[FieldName.FIX].state is SettledState.STATED
-    return ResolutionContent(
+    content = ResolutionContent(
         title=redactor.redact_text(decision.title.strip()),
         fields=fields,
         fix_kind=decision.fix_kind if stated_fix else None,
         versions=_versions(draft, decision.versions, str(ticket.key), redactor),
         product_area=_product_area(decision, ticket, redactor),
     )
+    return with_marks(content, ticket, redactor)
+
+
+def with_marks(content: ResolutionContent, ticket: Ticket, redactor: Redactor) -> ResolutionContent:
+    """The record with the places of the marks in it."""
+    return content.model_copy(update={"marks": of_ticket(str(ticket.key), redactor.places(content.texts))})
+
+
+def typed(decision: Confirmed) -> tuple[str, ...]:
+    """Every text of a decision that a mark can stand in."""
+    versions = (*decision.versions.affected, *decision.versions.fixed_in) if decision.versions else ()
+    return (decision.title, *(field.text for field in decision.fields.values()), *versions)
 
 
 def _product_area(decision: Confirmed, ticket: Ticket, redactor: Redactor) -> str | None:
@@ -80,6 +94,7 @@ def with_additions(
 ) -> ResolutionContent:
     """The record with what a recurrence adds: its symptom or environment in further words, its affected versions."""
     fields = dict(content.fields)
+    marks = content.marks
     for addition, name in (
         (LinkAddition.SYMPTOM, FieldName.SYMPTOM),
         (LinkAddition.ENVIRONMENT, FieldName.ENVIRONMENT),
@@ -88,10 +103,14 @@ def with_additions(
         if addition in add and proposed is not None and proposed.supported:
             known = fields.get(name)
             before = known.text if known and known.text else ""
-            if proposed.text not in before:
+            (words,), new = moved_in(
+                content.model_copy(update={"fields": fields, "marks": marks}), [proposed.text], draft, ticket
+            )
+            if words not in before:
+                marks += new
                 fields[name] = ResolutionField(
                     state=SettledState.STATED,
-                    text=f"{before}\n{proposed.text}".strip(),
+                    text=f"{before}\n{words}".strip(),
                     origin=known.origin if known and known.text else Origin.DRAFT,
                     evidence=(
                         *(known.evidence if known else ()),
@@ -105,4 +124,4 @@ def with_additions(
             quotes = tuple(TicketEvidence(ticket=ticket, evidence=quote) for quote in draft.versions.evidence)
             added = {"affected": affected, "evidence": (*versions.evidence, *quotes)}
             versions = versions.model_copy(update={"state": SettledState.STATED, **added})
-    return content.model_copy(update={"fields": fields, "versions": versions})
+    return content.model_copy(update={"fields": fields, "versions": versions, "marks": marks})

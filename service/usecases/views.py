@@ -109,6 +109,8 @@ class DraftView(View):
     content: DraftContent
     provenance: Provenance
     ticket: Ticket  # raw, at the message revisions that the evidence points at
+    originals: Mapping[str, str] = {}
+    """What the redaction marks in the draft stand for, where the thread still has it."""
     created_at: datetime
     decisions: tuple[Decision, ...] = ()
     dedupe: tuple[Recurrence, ...] = ()
@@ -138,7 +140,7 @@ class ResolutionUse(View):
 
 
 class EvidenceQuote(View):
-    """A quote as it stands in the raw message, for those allowed to see the ticket."""
+    """A quote: redacted and without its author's name, or as it stands in the raw message for who asked to see it."""
 
     field: str
     ticket: str

@@ -51,6 +51,7 @@ MAY_CALL: dict[tuple[str, str], set[UserRole] | None] = {
     ("POST", "/confirm/{draft_id}/reject"): PEOPLE,
     ("GET", "/resolutions"): ALL,
     ("GET", "/resolutions/{resolution_id}"): ALL,
+    ("POST", "/resolutions/{resolution_id}/reveal"): ALL,  # all of them may read tickets
     ("GET", "/gaps"): ALL,
     ("POST", "/gaps/rebuild"): {KB, ADMIN},
     ("GET", "/gaps/{gap_id}"): ALL,

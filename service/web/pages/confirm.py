@@ -170,6 +170,7 @@ def _screen(
     context = {
         "draft": draft,
         "content": draft.content,
+        "originals": draft.originals if request.user.may(Permission.READ_TICKETS) else {},
         "thread": shown,
         "subject": shown.subject,
         "form": form,
