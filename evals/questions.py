@@ -22,7 +22,7 @@ from pipelines.retrieve.applicability import applicability
 from pipelines.retrieve.conditions import ANOTHER, NO, NONE_OF_THESE, YES
 from pipelines.retrieve.platforms import KINDS, platforms
 from pipelines.retrieve.query import PreparedQuery, prepare
-from pipelines.retrieve.question import LOOKED_AT, told_apart
+from pipelines.retrieve.question import LOOKED_AT, told_apart, with_answers
 from pipelines.retrieve.rank import COMPANIONS, NEAR_MISSES, order
 from pipelines.retrieve.ranking import Ranking, shipped_ranking
 from pipelines.retrieve.versions import read_range, read_version
@@ -186,7 +186,9 @@ def _outcome(case: Case) -> dict[str, Any]:
     if question is not None:
         said = case.known.answer(question)
         answers = (Answered(about=question.about, answer=said),)
-        after = told_apart(case.query.model_copy(update={"answers": answers}), prepared, ranked)
+        asked = with_answers(case.query.model_copy(update={"answers": answers}))
+        again = prepare(asked)
+        after = told_apart(asked, again, case.rank(asked, again))
         row |= {"asked": True, "about": question.about, "unknown": said == UNKNOWN}
         row["right_in_question"] = bool(case.right & set(question.apart))
         row["after"] = _first_right(after, case.right)

@@ -5,7 +5,6 @@ from enum import StrEnum
 from pipelines.domain.resolutions import Resolution
 from pipelines.domain.value import Value
 
-
 UNKNOWN = "unknown"
 """The answer of somebody who cannot say."""
 

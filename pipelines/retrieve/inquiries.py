@@ -1,4 +1,4 @@
-"""What could be asked to tell records apart: their versions, platforms, error codes, area, and the names in their setup."""
+"""What could be asked to tell records apart: versions, platforms, error codes, areas, and names in the setup."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -43,7 +43,7 @@ _TEXTS = {
     "identity provider": "Which identity provider do they use?",
     "file format": "Which file format is it about?",
 }
-_NAME = "name:"
+NAME = "name:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +82,8 @@ def inquiries(prepared: PreparedQuery, stated: Sequence[Conditions]) -> Iterator
 
 def inquiry_about(about: str, stated: Sequence[Conditions]) -> Inquiry | None:
     """The question of that name over these records, None where it would tell nothing apart."""
-    if about.startswith(_NAME) and 0 < len(about) - len(_NAME) <= _LONGEST_NAME:
-        return _by_name(about.removeprefix(_NAME))
+    if about.startswith(NAME) and 0 < len(about) - len(NAME) <= _LONGEST_NAME:
+        return _by_name(about.removeprefix(NAME))
     if about in KINDS:
         return _by_platform(about, stated)
     made = {"version": _by_version, "code": _by_code, "area": _by_area}.get(about)
@@ -122,7 +122,7 @@ def _by_area(stated: Sequence[Conditions]) -> Inquiry | None:
 
 
 def _by_name(name: str) -> Inquiry:
-    return Inquiry(f"{_NAME}{name}", f"Is {name} part of the setup?", (YES, NO), partial(name_weights, name))
+    return Inquiry(f"{NAME}{name}", f"Is {name} part of the setup?", (YES, NO), partial(name_weights, name))
 
 
 def _names(stated: Sequence[Conditions]) -> list[str]:
@@ -130,7 +130,7 @@ def _names(stated: Sequence[Conditions]) -> list[str]:
     found: dict[str, str] = {}
     for one in stated:
         for name in product_names(one.environment):
-            if not platforms(name) and not re.search(r"\d", name) and len(name) <= _LONGEST_NAME:
+            if "=" not in name and not platforms(name) and not re.search(r"\d", name) and len(name) <= _LONGEST_NAME:
                 found.setdefault(name.casefold(), name)
     apart = [shown for key, shown in found.items() if not all(key in one.names for one in stated)]
     return apart[:MOST_NAMES]

@@ -47,7 +47,7 @@ _NAMES: Mapping[str, Mapping[str, str]] = {
     },
 }
 DECISIVE = ("operating system", "deployment", "browser", "database")
-"""The kinds in which a difference makes it doubtful whether a fix applies. The others only help to tell causes apart."""
+"""The kinds in which a difference makes it doubtful whether a fix applies. The rest helps to tell causes apart."""
 
 KINDS = tuple(_NAMES)
 _PATTERNS = {

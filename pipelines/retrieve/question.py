@@ -9,9 +9,9 @@ import math
 from collections.abc import Mapping, Sequence
 
 from pipelines.domain.suggestions import UNKNOWN, Answer, Answered, Query, Question, Ranked
-from pipelines.retrieve.conditions import Conditions, conditions
+from pipelines.retrieve.conditions import ANOTHER, NO, NONE_OF_THESE, YES, Conditions, conditions
 from pipelines.retrieve.documents import matchable
-from pipelines.retrieve.inquiries import Inquiry, inquiries, inquiry_about
+from pipelines.retrieve.inquiries import NAME, Inquiry, inquiries, inquiry_about
 from pipelines.retrieve.query import PreparedQuery
 
 LOOKED_AT = 6
@@ -26,10 +26,29 @@ ALIKE = 0.2
 SAME_CAUSE = 0.3
 """Share of words that cause and fix of two records have in common from which on they say the same."""
 
-LEAST_GAIN = 0.07
+LEAST_GAIN = 0.1
 """Bits below which asking is not worth the agent's time."""
 
 _CERTAIN = 0.99
+_SAYS_NOTHING = {UNKNOWN, ANOTHER, NONE_OF_THESE, YES, NO, ""}
+
+
+def with_answers(query: Query) -> Query:
+    """The query with what was answered put where it belongs: version, area, error code, or the environment."""
+    for answered in query.answers:
+        about, answer = answered.about, answered.answer.strip()
+        if answer.casefold() in _SAYS_NOTHING and not (about.startswith(NAME) and answer == YES):
+            continue
+        if about == "version":
+            query = query.model_copy(update={"version": query.version or answer})
+        elif about == "area":
+            continue  # as a filter it would hide what names another area: only the order may change
+        elif about == "code":
+            query = query.model_copy(update={"body": f"{query.body}\n{answer}".strip()})
+        else:
+            part = about.removeprefix(NAME) if answer == YES else answer
+            query = query.model_copy(update={"environment": "; ".join(filter(None, (query.environment, part)))})
+    return query
 
 
 def told_apart(query: Query, prepared: PreparedQuery, given: Answer) -> Answer:
@@ -137,9 +156,7 @@ def _one_cause(first: Ranked, other: Ranked) -> bool:
     return bool(mine | seen) and len(mine & seen) >= SAME_CAUSE * len(mine | seen)
 
 
-def expected_gain(
-    chances: Sequence[float], causes: Sequence[int], likelihoods: Sequence[Mapping[str, float]]
-) -> float:
+def expected_gain(chances: Sequence[float], causes: Sequence[int], likelihoods: Sequence[Mapping[str, float]]) -> float:
     """Bits by which the answer narrows down the cause on average: at least 0, at most the doubt there is.
 
     `likelihoods`: for each candidate the chance of each option if it is the right one; each sums to 1.

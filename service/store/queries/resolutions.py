@@ -7,8 +7,10 @@ from typing import NamedTuple
 from sqlmodel import Session, col, func, or_, select, update
 
 from pipelines.domain.resolutions import Audience, Confidence, Governance, Resolution, ResolutionContent
+from pipelines.domain.suggestions import Outcome
 from service.store.ids import resolution_name
-from service.store.tables import ResolutionRow, ResolutionVersionRow, ReuseRow, TicketRow
+from service.store.queries.held import mark_recurred
+from service.store.tables import ResolutionRow, ResolutionVersionRow, ReuseKind, ReuseRow, TicketRow
 
 _AT_ONCE = 500
 
@@ -214,20 +216,25 @@ def add_use(
     now: datetime,
     *,
     only_known: bool = False,
-) -> None:
+) -> bool:
     """Put a ticket beside a resolution; the same ticket in the same kind once, with the latest outcome.
 
-    `only_known`: correct the outcome of a use that is there already, and make none.
+    `only_known`: correct the outcome of a use that is there already, and make none. Returns whether this use shows that
+    a former one for the same account did not hold.
     """
     row = session.exec(
         select(ReuseRow).where(ReuseRow.resolution_id == number, ReuseRow.ticket_id == ticket_id, ReuseRow.kind == kind)
     ).one_or_none()
     if row is None and only_known:
-        return
+        return False
     if row is None:
         row = ReuseRow(resolution_id=number, ticket_id=ticket_id, kind=kind, actor=actor, at=now)
     row.outcome, row.actor, row.at = outcome, actor, now
+    if outcome is not None:  # what is said now is about how it stands now
+        row.came_back, row.came_back_days = None, None
     session.add(row)
+    again = kind != ReuseKind.SOURCE and outcome in (None, Outcome.FIXED, Outcome.HELPED)
+    return again and mark_recurred(session, number, ticket_id)
 
 
 def uses(session: Session, number: int) -> list[UseRecord]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from sqlalchemy import select as grouped
 from sqlmodel import Session, col, func, select, update
 
 from pipelines.domain.gaps import DemandKind
@@ -131,22 +132,24 @@ def count_shown(session: Session, numbers: Sequence[int]) -> None:
 
 
 def track_records(session: Session, numbers: Iterable[int]) -> dict[int, TrackRecord]:
-    """How each of the resolutions fared. A reuse held where its ticket is closed and was not called wrong."""
+    """How each of the resolutions fared. A reuse held where its ticket closed, was not called wrong and stayed away."""
     wanted = list(numbers)
     if not wanted:
         return {}
-    rows = session.exec(
-        select(ReuseRow.resolution_id, ReuseRow.outcome, TicketRow.status, func.count())
-        .where(col(ReuseRow.resolution_id).in_(wanted), ReuseRow.kind != "source", TicketRow.id == ReuseRow.ticket_id)
-        .group_by(col(ReuseRow.resolution_id), col(ReuseRow.outcome), col(TicketRow.status))
+    returned = col(ReuseRow.came_back).is_not(None)
+    rows = session.execute(
+        grouped(col(ReuseRow.resolution_id), col(ReuseRow.outcome), col(TicketRow.status), returned, func.count())
+        .where(col(ReuseRow.resolution_id).in_(wanted), col(ReuseRow.kind) != "source")
+        .where(col(TicketRow.id) == col(ReuseRow.ticket_id))
+        .group_by(col(ReuseRow.resolution_id), col(ReuseRow.outcome), col(TicketRow.status), returned)
     ).all()
     counts = {number: {"reused": 0, "held": 0, "failed": 0, "open": 0} for number in wanted}
-    for number, outcome, status, times in rows:
+    for number, outcome, status, came_back, times in rows:
         if outcome == Outcome.NOT_RELEVANT:
             continue
         tally = counts[number]
         tally["reused"] += times
-        failed = outcome == Outcome.WRONG
+        failed = outcome == Outcome.WRONG or came_back
         tally["failed" if failed else "held" if status == "closed" else "open"] += times
     shown = dict(
         session.exec(select(ResolutionRow.id, ResolutionRow.shown).where(col(ResolutionRow.id).in_(wanted))).all()

@@ -6,7 +6,7 @@ from service.store.tables.columns import Row, UtcDateTime
 from service.store.tables.gaps import DemandSignalRow, GapReportRow, GapRow
 from service.store.tables.jobs import JobRow, JobState
 from service.store.tables.operations import AuditEventRow, InstallationRow, TextVectorRow, WebhookDeliveryRow
-from service.store.tables.resolutions import ResolutionRow, ResolutionVersionRow, ReuseKind, ReuseRow
+from service.store.tables.resolutions import ResolutionRow, ResolutionVersionRow, ReuseKind, ReuseRow, ReviewRow
 from service.store.tables.suggestions import SuggestionOutcomeRow, SuggestionRow
 from service.store.tables.tickets import CaptureState, MessageRow, TicketRow
 
@@ -27,6 +27,7 @@ __all__ = [
     "ResolutionVersionRow",
     "ReuseKind",
     "ReuseRow",
+    "ReviewRow",
     "Row",
     "SuggestionOutcomeRow",
     "SuggestionRow",

@@ -5,8 +5,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from service.usecases.actors import Permission
+from service.usecases.feedback import give_outcome
 from service.usecases.services import Services
-from service.usecases.suggest import give_outcome, query_of_ticket, suggest
+from service.usecases.suggest import query_of_ticket, suggest
 from service.web.api.schemas import Nothing
 from service.web.api.schemas_suggestions import OutcomeBody, SuggestBody, SuggestionAnswer
 from service.web.api.tickets import TICKET_BYTES
@@ -31,6 +32,7 @@ def post_outcome(
 ) -> Nothing:
     """Whether a suggested resolution fixed it, helped, was not relevant or wrong."""
     give_outcome(services.db, suggestion_id, data.resolution_id, data.outcome, data.key, request.user)
+    services.wake()
     return Nothing()
 
 

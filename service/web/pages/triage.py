@@ -9,7 +9,8 @@ from pipelines.domain.errors import InvalidInput
 from pipelines.domain.suggestions import Outcome, Query
 from pipelines.domain.tickets import TicketKey
 from service.usecases.actors import Actor, Permission
-from service.usecases.suggest import give_outcome, query_of_ticket, suggest
+from service.usecases.feedback import give_outcome
+from service.usecases.suggest import query_of_ticket, suggest
 from service.usecases.tickets import open_tickets, product_areas
 from service.usecases.views import SuggestionView
 from service.web.auth import WebRequest, services_of
