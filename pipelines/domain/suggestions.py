@@ -1,5 +1,6 @@
 """The ranked answer to one triage query, or an explicit abstention."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from pipelines.domain.resolutions import Resolution
@@ -70,7 +71,10 @@ class Candidate(Value):
 
 
 class Ranked(Value):
-    """A candidate in its place. `probability`: calibrated chance in [0, 1] that it answers the query."""
+    """A candidate in its place. `probability`: calibrated chance in [0, 1] that it answers the query.
+
+    `features`: what the score was made from, by name.
+    """
 
     rank: int
     score: float
@@ -78,6 +82,7 @@ class Ranked(Value):
     candidate: Candidate
     applicability: Applicability
     reasons: tuple[Reason, ...] = ()
+    features: Mapping[str, float] = {}
 
 
 class Question(Value):

@@ -19,6 +19,7 @@ from pipelines.retrieve.fuse import combined, fuse, shortlist
 from pipelines.retrieve.query import PreparedQuery, prepare
 from pipelines.retrieve.question import LOOKED_AT, told_apart, with_answers
 from pipelines.retrieve.rank import answer
+from pipelines.retrieve.ranking import ranking_id, shipped_ranking
 from service.store.engine import Database
 from service.store.ids import gap_name, resolution_number, suggestion_name
 from service.store.queries import gaps, resolutions, suggestions, tickets
@@ -86,9 +87,16 @@ def suggest(
         abstained = given.verdict is SuggestionVerdict.ABSTAINED
         near_gap = _gap(session, services, vector) if abstained and vector is not None else None
         shown = [resolution_number(r.candidate.resolution.id) for r in (*given.suggestions, *given.near_misses)]
-        dates = resolutions.confirmed_at(session, shown)
+        dates = resolutions.dates(session, shown)
     number = _keep(services, asked, given, actor, found[0] if found else None, counts=counts)
-    return SuggestionView(id=suggestion_name(number), answer=given, near_gap=near_gap, dates=dates)
+    after = {name for name, (made, _) in dates.items() if found and made > found[1].created_at}
+    return SuggestionView(
+        id=suggestion_name(number),
+        answer=given,
+        near_gap=near_gap,
+        dates={name: changed for name, (_, changed) in dates.items()},
+        appeared=frozenset(after),
+    )
 
 
 def query_of_ticket(db: Database, key: TicketKey) -> Query:
@@ -221,8 +229,10 @@ def _keep(services: Services, asked: Query, given: Answer, actor: Actor, ticket_
             answer={
                 "suggestions": [_kept(r) for r in given.suggestions],
                 "near_misses": [_kept(r) for r in given.near_misses],
+                "question": given.question.model_dump(mode="json") if given.question else None,
             },
             model_id=services.embedder.model_id,
+            ranking_id=ranking_id(shipped_ranking()),
             actor_id=actor.id,
             now=now,
         )
@@ -252,4 +262,8 @@ def _kept(ranked: Ranked) -> dict[str, Any]:
         "similarity": candidate.similarity,
         "lexical": candidate.lexical,
         "applicability": ranked.applicability.verdict.value,
+        "why": ranked.applicability.why,
+        "features": {name: round(value, 6) for name, value in ranked.features.items() if value},
+        "reasons": [reason.model_dump() for reason in ranked.reasons],
+        "track_record": candidate.track_record.model_dump(),
     }

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from pipelines.domain.confirmations import DecisionKind
 from pipelines.domain.drafts import DraftContent, DraftState, Provenance
 from pipelines.domain.resolutions import Resolution
-from pipelines.domain.suggestions import Answer, TrackRecord
+from pipelines.domain.suggestions import Answer, Query, Question, Reason, TrackRecord
 from pipelines.domain.tickets import Ticket
 
 Item = TypeVar("Item")
@@ -183,6 +183,56 @@ class SuggestionView(View):
     near_gap: Mapping[str, Any] | None = None
     dates: Mapping[str, datetime] = {}
     """When each resolution shown was last changed, by its id."""
+
+    appeared: frozenset[str] = frozenset()
+    """Those that nobody knew yet when the ticket that asks was opened."""
+
+
+class GivenResolution(View):
+    """One resolution of a kept answer: what it was then, and every number that its place came from."""
+
+    resolution_id: str
+    version: int
+    title: str
+    """As it stood in that version; empty where the resolution is gone."""
+
+    recommended: bool
+    rank: int
+    score: float
+    probability: float
+    similarity: float | None
+    lexical: float | None
+    applicability: str
+    why: str = ""
+    features: Mapping[str, float] = {}
+    reasons: tuple[Reason, ...] = ()
+    track_record: TrackRecord = TrackRecord()
+    outcome: str | None = None
+
+
+class GivenSuggestion(View):
+    """An answer as it was given, with what it was made by: embedding model and ranking."""
+
+    id: str
+    at: datetime
+    ticket: str | None
+    query: Query
+    verdict: str
+    degraded: tuple[str, ...]
+    model_id: str | None
+    ranking_id: str | None
+    same_ranking: bool
+    """Whether the ranking is still the one that gave it."""
+
+    question: Question | None
+    given: tuple[GivenResolution, ...]
+
+
+class SimilarTicket(View):
+    """An open ticket about the same. similarity: cosine of the two questions."""
+
+    ticket: TicketLine
+    similarity: float
 
 
 class GapLine(View):

@@ -246,10 +246,29 @@ def uses(session: Session, number: int) -> list[UseRecord]:
     return [UseRecord(f"{t.source}/{t.external_id}", use.kind, use.outcome, use.at) for use, t in rows]
 
 
-def confirmed_at(session: Session, numbers: Sequence[int]) -> dict[str, datetime]:
-    """When the current version of each was made, by the resolution's name."""
-    rows = session.exec(select(ResolutionRow.id, ResolutionRow.updated_at).where(col(ResolutionRow.id).in_(numbers)))
-    return {resolution_name(number): at for number, at in rows if number is not None}
+def dates(session: Session, numbers: Sequence[int]) -> dict[str, tuple[datetime, datetime]]:
+    """When each was first made and when its current version was, by the resolution's name."""
+    rows = session.exec(
+        select(ResolutionRow.id, ResolutionRow.created_at, ResolutionRow.updated_at).where(
+            col(ResolutionRow.id).in_(numbers)
+        )
+    )
+    return {resolution_name(number): (made, changed) for number, made, changed in rows if number is not None}
+
+
+def at_versions(session: Session, wanted: Sequence[tuple[int, int]]) -> dict[int, ResolutionContent]:
+    """The content of each (number, version) that there is, by number."""
+    rows = session.exec(
+        select(ResolutionVersionRow).where(
+            col(ResolutionVersionRow.resolution_id).in_([number for number, _ in wanted])
+        )
+    )
+    asked = set(wanted)
+    return {
+        row.resolution_id: ResolutionContent.model_validate(row.content)
+        for row in rows
+        if (row.resolution_id, row.version) in asked
+    }
 
 
 def product_areas(session: Session) -> list[str]:

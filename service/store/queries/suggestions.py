@@ -44,6 +44,7 @@ def add(
     degraded: Sequence[str],
     answer: Mapping[str, Any],
     model_id: str | None,
+    ranking_id: str | None,
     actor_id: int | None,
     now: datetime,
 ) -> int:
@@ -54,6 +55,7 @@ def add(
         degraded=list(degraded),
         answer=dict(answer),
         model_id=model_id,
+        ranking_id=ranking_id,
         actor_id=actor_id,
         at=now,
     )
@@ -69,6 +71,44 @@ def load(session: Session, number: int) -> SuggestionRecord | None:
         return None
     given = [*row.answer.get("suggestions", ()), *row.answer.get("near_misses", ())]
     return SuggestionRecord(row.id, row.ticket_id, row.query, tuple(item["resolution_id"] for item in given))
+
+
+class GivenRecord(NamedTuple):
+    """A kept answer with everything that was kept of it."""
+
+    ticket: str | None
+    query: Mapping[str, Any]
+    verdict: str
+    degraded: tuple[str, ...]
+    answer: Mapping[str, Any]
+    model_id: str | None
+    ranking_id: str | None
+    at: datetime
+    outcomes: Mapping[int, str]
+    """The latest outcome of each resolution, by its number."""
+
+
+def given(session: Session, number: int) -> GivenRecord | None:
+    row = session.get(SuggestionRow, number)
+    if row is None:
+        return None
+    ticket = session.get(TicketRow, row.ticket_id) if row.ticket_id is not None else None
+    said = session.exec(
+        select(SuggestionOutcomeRow.resolution_id, SuggestionOutcomeRow.outcome)
+        .where(SuggestionOutcomeRow.suggestion_id == number)
+        .order_by(col(SuggestionOutcomeRow.id))
+    )
+    return GivenRecord(
+        f"{ticket.source}/{ticket.external_id}" if ticket else None,
+        row.query,
+        row.verdict,
+        tuple(row.degraded),
+        row.answer,
+        row.model_id,
+        row.ranking_id,
+        row.at,
+        dict(said.all()),
+    )
 
 
 def add_outcome(

@@ -3,6 +3,7 @@
 from pydantic import Field, field_validator, model_validator
 
 from pipelines.domain.drafts import FieldName, FixKind
+from pipelines.domain.errors import InvalidInput
 from pipelines.domain.suggestions import Answered, ApplicabilityVerdict, Outcome, Query, Ranked, SuggestionVerdict
 from pipelines.domain.tickets import TicketKey
 from service.usecases.suggest import MOST_ANSWERS
@@ -20,6 +21,14 @@ def _named_ticket(text: str | None) -> str | None:
         except ValueError:
             raise ValueError("names no ticket; write SOURCE/ID, for example jira/T-1") from None
     return text
+
+
+def named_ticket(text: str) -> TicketKey:
+    """The ticket of that name. Raises InvalidInput."""
+    try:
+        return TicketKey.parse(text)
+    except ValueError as error:
+        raise InvalidInput("ticket names no ticket; write SOURCE/ID, for example jira/T-1.") from error
 
 
 class AnsweredBody(RequestBody):

@@ -20,7 +20,7 @@ NAVIGATION = (
     ("/gaps", "Gaps", Permission.READ_GAPS),
 )
 ROLES = tuple(role for role in UserRole if role is not UserRole.INTEGRATION)
-_SECTIONS = {"/confirm": "/queue", "/tickets": "/"}
+_SECTIONS = {"/confirm": "/queue", "/tickets": "/", "/suggestions": "/"}
 
 
 def page(request: WebRequest, template: str, context: dict[str, Any], status: int = 200) -> PageResponse:
