@@ -87,15 +87,15 @@ def suggest(
         abstained = given.verdict is SuggestionVerdict.ABSTAINED
         near_gap = _gap(session, services, vector) if abstained and vector is not None else None
         shown = [resolution_number(r.candidate.resolution.id) for r in (*given.suggestions, *given.near_misses)]
-        dates = resolutions.dates(session, shown)
+        dates = resolutions.confirmed_at(session, shown)
+        since = resolutions.known_since(session, shown) if found else {}
     number = _keep(services, asked, given, actor, found[0] if found else None, counts=counts)
-    after = {name for name, (made, _) in dates.items() if found and made > found[1].created_at}
     return SuggestionView(
         id=suggestion_name(number),
         answer=given,
         near_gap=near_gap,
-        dates={name: changed for name, (_, changed) in dates.items()},
-        appeared=frozenset(after),
+        dates=dates,
+        appeared=frozenset(name for name, at in since.items() if found and at > found[1].created_at),
     )
 
 

@@ -11,6 +11,7 @@ from pipelines.domain.drafts import DraftContent, DraftState, Provenance
 from pipelines.domain.resolutions import Resolution
 from pipelines.domain.suggestions import Answer, Query, Question, Reason, TrackRecord
 from pipelines.domain.tickets import Ticket
+from pipelines.retrieve.held import Share, Survival
 
 Item = TypeVar("Item")
 
@@ -172,6 +173,8 @@ class ResolutionLine(View):
     audience: str
     governance: str
     reused: int = 0
+    fix_kind: str | None = None
+    needs_review: bool = False
     updated_at: datetime
 
 
@@ -186,6 +189,53 @@ class SuggestionView(View):
 
     appeared: frozenset[str] = frozenset()
     """Those that nobody knew yet when the ticket that asks was opened."""
+
+
+class ReviewEntry(View):
+    """What speaks against a resolution: wrong, stale, fixed_version or came_back."""
+
+    reason: str
+    ticket: str | None
+    version: str | None
+    raised_by: str
+    at: datetime
+    settled_by: str | None
+    settled_at: datetime | None
+
+
+class TrackRecordView(View):
+    """How a resolution held. `survival` at 7, 30 and 90 days after a ticket closed, empty without a closed reuse."""
+
+    counts: TrackRecord
+    share: Share
+    survival: tuple[Survival, ...]
+    watched: int
+    returns: int
+    reviews: tuple[ReviewEntry, ...]
+
+    @property
+    def waiting(self) -> tuple[ReviewEntry, ...]:
+        return tuple(one for one in self.reviews if one.settled_at is None)
+
+
+class Change(View):
+    """A run of words. kind: same | went | came."""
+
+    kind: str
+    text: str
+
+
+class ChangedField(View):
+    name: str
+    changes: tuple[Change, ...]
+
+
+class VersionChanges(View):
+    version: int
+    actor: str
+    at: datetime
+    why: str
+    fields: tuple[ChangedField, ...]
 
 
 class GivenResolution(View):

@@ -10,7 +10,7 @@ from pipelines.domain.resolutions import Audience, Confidence, Governance, Resol
 from pipelines.domain.suggestions import Outcome
 from service.store.ids import resolution_name
 from service.store.queries.held import mark_recurred
-from service.store.tables import ResolutionRow, ResolutionVersionRow, ReuseKind, ReuseRow, TicketRow
+from service.store.tables import ResolutionRow, ResolutionVersionRow, ReuseKind, ReuseRow, ReviewRow, TicketRow
 
 _AT_ONCE = 500
 
@@ -172,6 +172,9 @@ def listed(
     numbers: Sequence[int] | None = None,
     product_area: str | None = None,
     confidence: str | None = None,
+    audience: str | None = None,
+    fix_kind: str | None = None,
+    needs_review: bool = False,
     before: int | None = None,
     limit: int = 50,
 ) -> list[ResolutionRecord]:
@@ -187,6 +190,13 @@ def listed(
         statement = statement.where(ResolutionRow.product_area == product_area)
     if confidence:
         statement = statement.where(ResolutionRow.confidence == confidence)
+    if audience:
+        statement = statement.where(ResolutionRow.audience == audience)
+    if fix_kind:
+        statement = statement.where(col(ResolutionVersionRow.content)["fix_kind"].as_string() == fix_kind)
+    if needs_review:
+        open_ones = select(ReviewRow.resolution_id).where(col(ReviewRow.settled_at).is_(None))
+        statement = statement.where(col(ResolutionRow.id).in_(open_ones))
     if before is not None:
         statement = statement.where(col(ResolutionRow.id) < before)
     rows = session.exec(statement.order_by(col(ResolutionRow.id).desc()).limit(limit))
@@ -237,6 +247,36 @@ def add_use(
     return again and mark_recurred(session, number, ticket_id)
 
 
+def hand_over(session: Session, number: int, into: int) -> None:
+    """Supersede a resolution: its uses and how often it was shown go to the other, where they are not there already."""
+    held = select(ReuseRow.ticket_id, ReuseRow.kind).where(ReuseRow.resolution_id == into)
+    known = set(session.exec(held).all())
+    for use in session.exec(select(ReuseRow).where(ReuseRow.resolution_id == number)).all():
+        if (use.ticket_id, use.kind) not in known:
+            use.resolution_id = into
+            session.add(use)
+    row, kept = session.get_one(ResolutionRow, number), session.get_one(ResolutionRow, into)
+    kept.shown, row.shown, row.superseded_by = kept.shown + row.shown, 0, into
+    session.add_all([row, kept])
+
+
+def superseded_by(session: Session, number: int) -> str | None:
+    """What took its place."""
+    other = session.get_one(ResolutionRow, number).superseded_by
+    return resolution_name(other) if other is not None else None
+
+
+def known_since(session: Session, numbers: Sequence[int]) -> dict[str, datetime]:
+    """When the first ticket that each was made from closed, by the resolution's name."""
+    rows = session.exec(
+        select(ReuseRow.resolution_id, func.min(TicketRow.closed_at))
+        .where(col(ReuseRow.resolution_id).in_(numbers), ReuseRow.kind == ReuseKind.SOURCE.value)
+        .where(TicketRow.id == ReuseRow.ticket_id)
+        .group_by(col(ReuseRow.resolution_id))
+    )
+    return {resolution_name(number): at for number, at in rows if at is not None}
+
+
 def uses(session: Session, number: int) -> list[UseRecord]:
     rows = session.exec(
         select(ReuseRow, TicketRow)
@@ -246,14 +286,10 @@ def uses(session: Session, number: int) -> list[UseRecord]:
     return [UseRecord(f"{t.source}/{t.external_id}", use.kind, use.outcome, use.at) for use, t in rows]
 
 
-def dates(session: Session, numbers: Sequence[int]) -> dict[str, tuple[datetime, datetime]]:
-    """When each was first made and when its current version was, by the resolution's name."""
-    rows = session.exec(
-        select(ResolutionRow.id, ResolutionRow.created_at, ResolutionRow.updated_at).where(
-            col(ResolutionRow.id).in_(numbers)
-        )
-    )
-    return {resolution_name(number): (made, changed) for number, made, changed in rows if number is not None}
+def confirmed_at(session: Session, numbers: Sequence[int]) -> dict[str, datetime]:
+    """When the current version of each was made, by the resolution's name."""
+    rows = session.exec(select(ResolutionRow.id, ResolutionRow.updated_at).where(col(ResolutionRow.id).in_(numbers)))
+    return {resolution_name(number): at for number, at in rows if number is not None}
 
 
 def at_versions(session: Session, wanted: Sequence[tuple[int, int]]) -> dict[int, ResolutionContent]:

@@ -3,7 +3,7 @@
 from litestar import Router
 from litestar.types import ControllerRouterHandler
 
-from service.web.pages import confirm, gaps, queue, resolutions, sign_in, tickets, triage
+from service.web.pages import confirm, gaps, queue, resolution_work, resolutions, sign_in, tickets, triage
 
 # One router, not a list of handlers: Litestar wraps the earlier handler of a path anew for each later one that is
 # registered with the application on its own, and then answers with a coroutine that nobody awaits.
@@ -16,6 +16,7 @@ page_handlers: list[ControllerRouterHandler] = [
             *queue.handlers,
             *confirm.handlers,
             *resolutions.handlers,
+            *resolution_work.handlers,
             *gaps.handlers,
             *tickets.handlers,
             *sign_in.handlers,
