@@ -9,8 +9,8 @@ from pipelines.domain.suggestions import Query, Question
 from pipelines.retrieve.ranking import ranking_id, shipped_ranking
 from service.store.engine import Database
 from service.store.ids import resolution_number, suggestion_number
-from service.store.queries import resolutions, suggestions
-from service.usecases.views import GivenResolution, GivenSuggestion
+from service.store.queries import resolution_links, suggestions
+from service.usecases.views_suggestions import GivenResolution, GivenSuggestion
 
 
 def explain(db: Database, suggestion_id: str) -> GivenSuggestion:
@@ -22,7 +22,7 @@ def explain(db: Database, suggestion_id: str) -> GivenSuggestion:
         recommended = list(kept.answer.get("suggestions", ()))
         shown = [*recommended, *kept.answer.get("near_misses", ())]
         wanted = [(resolution_number(one["resolution_id"]), int(one["version"])) for one in shown]
-        contents = resolutions.at_versions(session, wanted)
+        contents = resolution_links.at_versions(session, wanted)
     asked = kept.answer.get("question")
     return GivenSuggestion(
         id=suggestion_id,

@@ -12,7 +12,7 @@ from pipelines.domain.resolutions import (
 )
 from service.store.engine import Database
 from service.store.ids import resolution_number
-from service.store.queries import resolutions, reviews
+from service.store.queries import resolution_links, resolutions, reviews
 from service.store.session import Session
 from service.usecases import clock
 from service.usecases.actors import Actor
@@ -48,7 +48,7 @@ def merge_resolutions(db: Database, resolution_id: str, into_id: str, actor: Act
         archived = resolutions.revise(
             session, number, merged.content, actor.name, reason, now, confidence=Confidence.ARCHIVED
         )
-        resolutions.hand_over(session, number, into)
+        resolution_links.hand_over(session, number, into)
         reviews.settle(session, number, actor.name, now)
         queue_index(db, session, archived)
     return into_id

@@ -9,7 +9,7 @@ from pipelines.domain.resolutions import ResolutionContent
 from service.store.engine import Database
 from service.store.ids import resolution_number
 from service.store.queries import resolutions
-from service.usecases.views import Change, ChangedField, VersionChanges
+from service.usecases.views_resolutions import Change, ChangedField, VersionChanges
 
 _LONGEST = 4_000
 """Words of a text that are compared; past that the whole text is shown as replaced."""

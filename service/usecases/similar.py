@@ -17,7 +17,7 @@ from service.usecases.index import embed_cached
 from service.usecases.services import Services
 from service.usecases.suggest import LONGEST_QUERY, ticket_query
 from service.usecases.tickets import line
-from service.usecases.views import SimilarTicket
+from service.usecases.views_suggestions import SimilarTicket
 
 COMPARED = 200
 """The newest open tickets that are compared. Each is embedded once; a gap report has done most of them already."""

@@ -22,7 +22,7 @@ from pipelines.retrieve.rank import answer
 from pipelines.retrieve.ranking import ranking_id, shipped_ranking
 from service.store.engine import Database
 from service.store.ids import gap_name, resolution_number, suggestion_name
-from service.store.queries import gaps, resolutions, suggestions, tickets
+from service.store.queries import gaps, resolution_links, resolutions, suggestions, tickets
 from service.store.session import Session
 from service.usecases import clock
 from service.usecases.actors import Actor
@@ -88,7 +88,7 @@ def suggest(
         near_gap = _gap(session, services, vector) if abstained and vector is not None else None
         shown = [resolution_number(r.candidate.resolution.id) for r in (*given.suggestions, *given.near_misses)]
         dates = resolutions.confirmed_at(session, shown)
-        since = resolutions.known_since(session, shown) if found else {}
+        since = resolution_links.known_since(session, shown) if found else {}
     number = _keep(services, asked, given, actor, found[0] if found else None, counts=counts)
     return SuggestionView(
         id=suggestion_name(number),

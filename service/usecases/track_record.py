@@ -11,7 +11,7 @@ from service.store.ids import resolution_number
 from service.store.queries import held, resolutions, reviews, suggestions
 from service.store.queries.held import Reused
 from service.usecases import clock
-from service.usecases.views import ReviewEntry, TrackRecordView
+from service.usecases.views_resolutions import ReviewEntry, TrackRecordView
 
 _DAY = 86_400.0
 

@@ -9,9 +9,8 @@ from pydantic import BaseModel, ConfigDict
 from pipelines.domain.confirmations import DecisionKind
 from pipelines.domain.drafts import DraftContent, DraftState, Provenance
 from pipelines.domain.resolutions import Resolution
-from pipelines.domain.suggestions import Answer, Query, Question, Reason, TrackRecord
+from pipelines.domain.suggestions import Answer, TrackRecord
 from pipelines.domain.tickets import Ticket
-from pipelines.retrieve.held import Share, Survival
 
 Item = TypeVar("Item")
 
@@ -189,100 +188,6 @@ class SuggestionView(View):
 
     appeared: frozenset[str] = frozenset()
     """Those that nobody knew yet when the ticket that asks was opened."""
-
-
-class ReviewEntry(View):
-    """What speaks against a resolution: wrong, stale, fixed_version or came_back."""
-
-    reason: str
-    ticket: str | None
-    version: str | None
-    raised_by: str
-    at: datetime
-    settled_by: str | None
-    settled_at: datetime | None
-
-
-class TrackRecordView(View):
-    """How a resolution held. `survival` at 7, 30 and 90 days after a ticket closed, empty without a closed reuse."""
-
-    counts: TrackRecord
-    share: Share
-    survival: tuple[Survival, ...]
-    watched: int
-    returns: int
-    reviews: tuple[ReviewEntry, ...]
-
-    @property
-    def waiting(self) -> tuple[ReviewEntry, ...]:
-        return tuple(one for one in self.reviews if one.settled_at is None)
-
-
-class Change(View):
-    """A run of words. kind: same | went | came."""
-
-    kind: str
-    text: str
-
-
-class ChangedField(View):
-    name: str
-    changes: tuple[Change, ...]
-
-
-class VersionChanges(View):
-    version: int
-    actor: str
-    at: datetime
-    why: str
-    fields: tuple[ChangedField, ...]
-
-
-class GivenResolution(View):
-    """One resolution of a kept answer: what it was then, and every number that its place came from."""
-
-    resolution_id: str
-    version: int
-    title: str
-    """As it stood in that version; empty where the resolution is gone."""
-
-    recommended: bool
-    rank: int
-    score: float
-    probability: float
-    similarity: float | None
-    lexical: float | None
-    applicability: str
-    why: str = ""
-    features: Mapping[str, float] = {}
-    reasons: tuple[Reason, ...] = ()
-    track_record: TrackRecord = TrackRecord()
-    outcome: str | None = None
-
-
-class GivenSuggestion(View):
-    """An answer as it was given, with what it was made by: embedding model and ranking."""
-
-    id: str
-    at: datetime
-    ticket: str | None
-    query: Query
-    verdict: str
-    degraded: tuple[str, ...]
-    model_id: str | None
-    ranking_id: str | None
-    same_ranking: bool
-    """Whether the ranking is still the one that gave it."""
-
-    question: Question | None
-    given: tuple[GivenResolution, ...]
-
-
-class SimilarTicket(View):
-    """An open ticket about the same. similarity: cosine of the two questions."""
-
-    ticket: TicketLine
-    similarity: float
 
 
 class GapLine(View):

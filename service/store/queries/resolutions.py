@@ -247,36 +247,6 @@ def add_use(
     return again and mark_recurred(session, number, ticket_id)
 
 
-def hand_over(session: Session, number: int, into: int) -> None:
-    """Supersede a resolution: its uses and how often it was shown go to the other, where they are not there already."""
-    held = select(ReuseRow.ticket_id, ReuseRow.kind).where(ReuseRow.resolution_id == into)
-    known = set(session.exec(held).all())
-    for use in session.exec(select(ReuseRow).where(ReuseRow.resolution_id == number)).all():
-        if (use.ticket_id, use.kind) not in known:
-            use.resolution_id = into
-            session.add(use)
-    row, kept = session.get_one(ResolutionRow, number), session.get_one(ResolutionRow, into)
-    kept.shown, row.shown, row.superseded_by = kept.shown + row.shown, 0, into
-    session.add_all([row, kept])
-
-
-def superseded_by(session: Session, number: int) -> str | None:
-    """What took its place."""
-    other = session.get_one(ResolutionRow, number).superseded_by
-    return resolution_name(other) if other is not None else None
-
-
-def known_since(session: Session, numbers: Sequence[int]) -> dict[str, datetime]:
-    """When the first ticket that each was made from closed, by the resolution's name."""
-    rows = session.exec(
-        select(ReuseRow.resolution_id, func.min(TicketRow.closed_at))
-        .where(col(ReuseRow.resolution_id).in_(numbers), ReuseRow.kind == ReuseKind.SOURCE.value)
-        .where(TicketRow.id == ReuseRow.ticket_id)
-        .group_by(col(ReuseRow.resolution_id))
-    )
-    return {resolution_name(number): at for number, at in rows if at is not None}
-
-
 def uses(session: Session, number: int) -> list[UseRecord]:
     rows = session.exec(
         select(ReuseRow, TicketRow)
@@ -290,21 +260,6 @@ def confirmed_at(session: Session, numbers: Sequence[int]) -> dict[str, datetime
     """When the current version of each was made, by the resolution's name."""
     rows = session.exec(select(ResolutionRow.id, ResolutionRow.updated_at).where(col(ResolutionRow.id).in_(numbers)))
     return {resolution_name(number): at for number, at in rows if number is not None}
-
-
-def at_versions(session: Session, wanted: Sequence[tuple[int, int]]) -> dict[int, ResolutionContent]:
-    """The content of each (number, version) that there is, by number."""
-    rows = session.exec(
-        select(ResolutionVersionRow).where(
-            col(ResolutionVersionRow.resolution_id).in_([number for number, _ in wanted])
-        )
-    )
-    asked = set(wanted)
-    return {
-        row.resolution_id: ResolutionContent.model_validate(row.content)
-        for row in rows
-        if (row.resolution_id, row.version) in asked
-    }
 
 
 def product_areas(session: Session) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from service.usecases.views import GivenResolution, GivenSuggestion, SimilarTicket
+from service.usecases.views_suggestions import GivenResolution, GivenSuggestion, SimilarTicket
 from service.web.api.schemas import AnswerBody
 from service.web.api.schemas_resolutions import TrackRecordAnswer
 from service.web.api.schemas_suggestions import QuestionAnswer, ReasonAnswer

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from service.usecases.views import TrackRecordView, VersionChanges
+from service.usecases.views_resolutions import TrackRecordView, VersionChanges
 from service.web.api.schemas import AnswerBody, RequestBody
 from service.web.api.schemas_resolutions import TrackRecordAnswer
 
