@@ -126,7 +126,9 @@ def test_nothing_is_asked_where_one_cause_is_clear_or_the_causes_are_one() -> No
 
 
 def test_what_the_customer_said_already_is_not_asked() -> None:
-    told = Query(subject="Sign-in loops on Windows in the cloud with Okta, SAML-0417", version="5.2.1", product_area="a")
+    told = Query(
+        subject="Sign-in loops on Windows in the cloud with Okta, SAML-0417", version="5.2.1", product_area="a"
+    )
     about = {one.about for one in inquiries(prepare(told), [conditions(CLOCK), conditions(PROXY)])}
     assert not about & {"operating system", "deployment", "identity provider", "code", "version", "area"}
 

@@ -38,7 +38,8 @@ def mark_recurred(session: Session, number: int, ticket_id: int) -> bool:
         return False
     former = session.exec(
         select(ReuseRow.id, TicketRow.closed_at)
-        .where(ReuseRow.resolution_id == number, TicketRow.id == ReuseRow.ticket_id)
+        .where(ReuseRow.resolution_id == number, ReuseRow.kind != ReuseKind.SOURCE.value)
+        .where(TicketRow.id == ReuseRow.ticket_id)
         .where(TicketRow.account_id == ticket.account_id, TicketRow.source == ticket.source)
         .where(col(TicketRow.closed_at) < ticket.created_at, TicketRow.id != ticket_id)
         .order_by(col(TicketRow.closed_at).desc())
