@@ -23,6 +23,9 @@ CLOSE = 0.25
 ALIKE = 0.2
 """Cosines to the question may differ by this much between candidates of one symptom."""
 
+RELATED = 0.4
+"""A candidate whose cosine to the question is lower has another symptom: see the degrees in `retrieve.explain`."""
+
 SAME_CAUSE = 0.3
 """Share of words that cause and fix of two records have in common from which on they say the same."""
 
@@ -136,7 +139,9 @@ def in_question(shown: Sequence[Ranked]) -> list[Ranked]:
 
 def _one_symptom(first: Ranked, other: Ranked) -> bool:
     ours, theirs = first.candidate.similarity, other.candidate.similarity
-    return ours is None or theirs is None or abs(ours - theirs) <= ALIKE
+    if ours is None or theirs is None:
+        return True
+    return min(ours, theirs) >= RELATED and abs(ours - theirs) <= ALIKE
 
 
 def by_cause(shown: Sequence[Ranked]) -> list[int]:
