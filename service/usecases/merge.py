@@ -16,9 +16,10 @@ from service.store.queries import resolution_links, resolutions, reviews
 from service.store.session import Session
 from service.usecases import clock
 from service.usecases.actors import Actor
-from service.usecases.confirm import require_usable
+from service.usecases.contradictions import queue_compare
 from service.usecases.index import queue_index
 from service.usecases.ticket_marks import record_redactor
+from service.usecases.usable import require_usable
 
 _CARRIED = (FieldName.SYMPTOM, FieldName.ENVIRONMENT)
 
@@ -51,6 +52,8 @@ def merge_resolutions(db: Database, resolution_id: str, into_id: str, actor: Act
         resolution_links.hand_over(session, number, into)
         reviews.settle(session, number, actor.name, now)
         queue_index(db, session, archived)
+        for one in (number, into):
+            queue_compare(session, one)
     return into_id
 
 
@@ -70,7 +73,9 @@ def with_wordings(kept: ResolutionContent, merged: ResolutionContent) -> Resolut
         ours, theirs = fields.get(name), merged.fields.get(name)
         if theirs is not None and theirs.text and theirs.text not in (kept.text(name) or ""):
             fields[name] = _joined(ours, theirs)
-    return kept.model_copy(update={"fields": fields, "versions": _versions(kept.versions, merged.versions)})
+    additions = (*kept.additions, *(one for one in merged.additions if one not in kept.additions))
+    versions = _versions(kept.versions, merged.versions)
+    return kept.model_copy(update={"fields": fields, "versions": versions, "additions": additions})
 
 
 def _joined(ours: ResolutionField | None, theirs: ResolutionField) -> ResolutionField:

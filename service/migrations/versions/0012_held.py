@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0012_held"
-down_revision = "0007_lexical"
+down_revision = "0009_contradictions"
 branch_labels = None
 depends_on = None
 

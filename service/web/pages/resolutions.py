@@ -10,6 +10,7 @@ from pipelines.capture.redaction_marks import marks_in
 from pipelines.domain.drafts import FixKind
 from pipelines.domain.resolutions import Audience, Confidence
 from service.usecases.actors import Permission
+from service.usecases.contradictions import count_open
 from service.usecases.resolutions import list_resolutions, read_resolution
 from service.usecases.reveal import reveal_resolution
 from service.usecases.track_record import read_track_record
@@ -54,6 +55,7 @@ def show_resolutions(
     context = {
         "page": found,
         "text": text,
+        "contradictions": count_open(services_of(request).db),
         "area": product_area,
         **filters,
         "confidences": tuple(Confidence),
