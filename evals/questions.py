@@ -213,7 +213,7 @@ def _figures(report: Mapping[str, Any]) -> dict[str, float]:
     found: dict[str, float] = {}
     for name, part in report.items():
         for measure in ("after at most one question", "gain"):
-            found[f"{name.split(',')[0]} {measure}"] = part["where a question is asked"][measure].mean
+            found[f"{name.split(',')[0]} {measure}"] = part["all"][measure].mean
     return found
 
 

@@ -5,16 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.domain.confirmations import SettledState
-from pipelines.domain.drafts import Evidence, FieldName
+from pipelines.domain.drafts import FieldName
 from pipelines.domain.kcs import ReviewReason, after_reuse, after_review
 from pipelines.domain.resolutions import (
-    Audience,
     Confidence,
     Resolution,
     ResolutionContent,
     ResolutionField,
     ResolutionVersions,
-    TicketEvidence,
 )
 from pipelines.retrieve.growth import fixed_on_fixed, grown, wrong_on
 from pipelines.retrieve.held import Span, beta_cdf, holds, survival
@@ -28,18 +26,12 @@ def record(
     fixed_in: tuple[str, ...] = (),
     *,
     state: SettledState | None = None,
-    quoted: str | None = None,
-    audience: Audience = Audience.INTERNAL,
 ) -> Resolution:
-    quotes = ()
-    if quoted:
-        place = Evidence(message=quoted, revision=1, start=0, end=4)
-        quotes = (TicketEvidence(ticket="desk/T-1", evidence=place),)
-    fix = ResolutionField(state=SettledState.STATED, text="Undo the change.", evidence=quotes)
+    fix = ResolutionField(state=SettledState.STATED, text="Undo the change.")
     known = state or (SettledState.STATED if affected or fixed_in else SettledState.NOT_KNOWN)
-    versions = ResolutionVersions(state=known, affected=affected, fixed_in=fixed_in, evidence=quotes)
+    versions = ResolutionVersions(state=known, affected=affected, fixed_in=fixed_in)
     content = ResolutionContent(title="Loops", fields={FieldName.FIX: fix}, versions=versions)
-    return Resolution(id="R-1", version=1, content=content, audience=audience)
+    return Resolution(id="R-1", version=1, content=content)
 
 
 def test_survival_follows_the_textbook() -> None:
@@ -113,16 +105,11 @@ def test_only_different_agents_validate_and_only_what_waited_for_it(
     assert Confidence.VALIDATED is not after_review(moved)
 
 
-@pytest.mark.parametrize(
-    ("known", "sent"),
-    [
-        (record(quoted="m1"), True),
-        (record(quoted="m2"), False),
-        (record(), False),
-        (record(audience=Audience.CUSTOMER), True),
-        (record(audience=Audience.PARTNER), False),
-    ],
-)
-def test_a_reply_holds_nothing_that_rests_on_an_internal_note(known: Resolution, sent: bool) -> None:
-    reply = customer_reply(known, {("desk/T-1", "m2")})
+@pytest.mark.parametrize(("internal", "sent"), [(False, True), (True, False), (None, False)])
+def test_a_reply_holds_nothing_that_rests_on_an_internal_note(internal: bool | None, sent: bool) -> None:
+    """Nor what nobody knows the source of."""
+    content = record(fixed_in=("5.2.3",)).content
+    fix = content.fields[FieldName.FIX].model_copy(update={"internal": internal})
+    reply = customer_reply(content.model_copy(update={"fields": {FieldName.FIX: fix}}))
     assert sent is (reply is not None and "Undo the change." in reply)
+    assert "5.2.3" not in (reply or "")

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, func, or_, select, update
 
 from pipelines.domain.errors import NotFound
 from pipelines.domain.storable import why_unstorable
-from pipelines.domain.tickets import Message, Ticket, TicketKey, TicketStatus, Visibility
+from pipelines.domain.tickets import Message, Ticket, TicketKey, TicketStatus
 from service.store.tables import CaptureState, MessageRow, TicketRow
 from service.store.ticket_rows import message_from_row, ticket_from_rows
 
@@ -120,18 +120,6 @@ def newest_open(session: Session, limit: int) -> list[tuple[OpenTicket, Ticket]]
     ).all()
     whole = {record.id: record.ticket for record in load_many(session, [row.id for row in rows if row.id is not None])}
     return [(_open(row), whole[row.id]) for row in rows if row.id is not None]
-
-
-def not_public(session: Session, quoted: Sequence[tuple[TicketKey, str]]) -> set[tuple[str, str]]:
-    """Of these messages, as (SOURCE/ID, message), those that are not there as public ones. A subject is public."""
-    asked = {(str(key), message) for key, message in quoted if message != "subject"}
-    rows = session.exec(
-        select(TicketRow.source, TicketRow.external_id, MessageRow.message_id)
-        .where(TicketRow.id == MessageRow.ticket_id, MessageRow.visibility == Visibility.PUBLIC.value)
-        .where(col(TicketRow.external_id).in_({key.id for key, _ in quoted}))
-        .where(col(MessageRow.message_id).in_({message for _, message in quoted}))
-    )
-    return asked - {(f"{source}/{identifier}", message) for source, identifier, message in rows}
 
 
 def lines(session: Session, keys: Iterable[TicketKey]) -> list[OpenTicket]:

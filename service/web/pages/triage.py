@@ -8,10 +8,10 @@ from litestar.params import FromPath, FromQuery, URLEncodedBody
 from pipelines.domain.errors import InvalidInput
 from pipelines.domain.suggestions import Answered, Outcome, Query
 from pipelines.domain.tickets import TicketKey
+from pipelines.retrieve.reply import customer_reply
 from service.usecases.actors import Actor, Permission
 from service.usecases.explain import explain
 from service.usecases.feedback import give_outcome
-from service.usecases.replies import replies
 from service.usecases.similar import similar_open
 from service.usecases.suggest import query_of_ticket, suggest
 from service.usecases.tickets import open_tickets, product_areas
@@ -54,7 +54,7 @@ def live_results(request: WebRequest, data: URLEncodedBody[dict[str, Any]]) -> P
     query, key = _query(form)
     counts = form.text("settled") == "1"
     found = suggest(services_of(request), query, request.user, key, counts=counts) if _asks(query) else None
-    return fragment(request, "triage_results.html", {"query": query, "ticket": key, **_shown(request, query, found)})
+    return fragment(request, "triage_results.html", {"query": query, "ticket": key, **_shown(query, found)})
 
 
 @post("/triage/similar", opt=_SEE_TICKETS, sync_to_thread=True, status_code=200)
@@ -126,7 +126,7 @@ def _answers(form: Form) -> tuple[Answered, ...]:
     return tuple(Answered(about=about, answer=answer) for about, answer in kept.items())
 
 
-def _shown(request: WebRequest, query: Query, found: SuggestionView | None) -> dict[str, Any]:
+def _shown(query: Query, found: SuggestionView | None) -> dict[str, Any]:
     """The answer with what only people need: replies to copy, and the words that matched."""
     if found is None:
         return {"suggestion": None}
@@ -136,7 +136,7 @@ def _shown(request: WebRequest, query: Query, found: SuggestionView | None) -> d
     apart = [one for one in resolutions if question and one.id in question.apart]
     return {
         "suggestion": found,
-        "replies": replies(services_of(request).db, resolutions),
+        "replies": {one.id: reply for one in resolutions if (reply := customer_reply(one.content))},
         "matched": matched_words(query),
         "apart": apart,
         "alike": found.answer.question,
@@ -170,7 +170,7 @@ def _page(
     context = {
         "query": query,
         "ticket": str(key) if key else None,
-        **_shown(request, query, found),
+        **_shown(query, found),
         "show": "mine" if show == "mine" else "all",
         "tickets": open_tickets(services_of(request).db, _mine(request.user, show)),
         "areas": product_areas(services_of(request).db),
