@@ -9,7 +9,7 @@ from pipelines.domain.kcs import ReviewReason
 from pipelines.domain.resolutions import Confidence
 from pipelines.domain.suggestions import Answered, Outcome, Query
 from pipelines.domain.tickets import Account, Ticket
-from service.usecases import receive as receiving
+from service.usecases import clock
 from service.usecases.actors import Actor
 from service.usecases.explain import explain
 from service.usecases.feedback import give_outcome
@@ -86,7 +86,7 @@ def test_a_ticket_that_reopens_is_a_fix_that_did_not_hold(services: Services, mo
     answered(services, case("T-2", closed=False), Outcome.FIXED)
     send(services, case("T-2"))
     assert (1, 0) == _held_and_failed(services)
-    monkeypatch.setattr(receiving.clock, "now", lambda: OPENED + timedelta(days=4))
+    monkeypatch.setattr(clock, "now", lambda: OPENED + timedelta(days=4))
     send(services, case("T-2", closed=False))
     assert (0, 1) == _held_and_failed(services)
     found = read_track_record(services.db, "R-1")
