@@ -76,6 +76,7 @@ def suggest(
             candidates,
             degraded=degraded,
             prepared=prepared,
+            ranking=services.ranking,
             only_area=ticket is None and bool(query.product_area),
         )
         abstained = given.verdict is SuggestionVerdict.ABSTAINED
