@@ -71,7 +71,7 @@ def related_pairs(directory: Path, folder: TicketFolder) -> list[Pair]:
 
 
 def train(taught: Lesson, *, firmness: float = FIRMNESS) -> Vectors:
-    """The matrix, by InfoNCE (van den Oord et al. 2018): each question picks its pair out of the others' and random ones.
+    """The matrix, by InfoNCE (van den Oord et al. 2018): each question picks its pair out of many others.
 
     A question is the mean of its title's and its problem's vector, as retrieval asks it.
     """
