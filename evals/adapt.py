@@ -100,7 +100,7 @@ def train(taught: Lesson, *, firmness: float = FIRMNESS) -> Vectors:
         scores = scores.masked_fill(torch.from_numpy(barred), -1e4)
         loss = torch.nn.functional.cross_entropy(scores, torch.arange(PAIRS)) + firmness * ((matrix - same) ** 2).sum()
         optimiser.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
     found: Vectors = matrix.detach().numpy()
     return found

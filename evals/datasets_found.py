@@ -12,6 +12,7 @@ from typing import Any
 from pipelines.domain.confirmations import SettledState
 from pipelines.domain.drafts import FieldName
 from pipelines.domain.resolutions import Resolution, ResolutionContent, ResolutionField, ResolutionVersions
+from pipelines.domain.storable import storable
 from pipelines.domain.suggestions import Query
 
 VARIABLE = "PRECEDENT_EVAL_DATA"
@@ -126,7 +127,7 @@ def _moment(text: str) -> datetime:
 
 
 def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value.strip() else None
+    return storable(value) if isinstance(value, str) and value.strip() else None
 
 
 def _texts(value: object) -> tuple[str, ...]:

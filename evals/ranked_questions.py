@@ -100,10 +100,10 @@ def _coverage(best: Sequence[_Best]) -> list[dict[str, float]]:
 
 
 def not_below(name: str, measured: Mapping[str, Mapping[str, Interval]], others: Sequence[str]) -> list[str]:
-    """In words, where ranking has a lower MAP than one of these methods on a data set."""
-    ours = measured[RANKED]["MAP"].mean
+    """In words, where ranking surely loses to one of these: the whole interval of what it gains lies below 0."""
     return [
-        f"{name}: ranking has MAP {ours:.3f}, {other} has {measured[other]['MAP'].mean:.3f}"
+        f"{name}: ranking changes {measure} by {gain} against {other}"
         for other in others
-        if other in measured and ours < measured[other]["MAP"].mean
+        for measure, gain in measured.get(f"gain over {other}", {}).items()
+        if gain.high < 0
     ]

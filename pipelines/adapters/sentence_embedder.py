@@ -68,8 +68,7 @@ class SentenceEmbedder:
     """The Embedder port on a sentence-transformers model, on the processor. Making one loads the model.
 
     `model` is DEFAULT_MODEL, a directory, or a name that sentence-transformers resolves; `source` is a directory to
-    take the model's files from instead. `adaptation` is a file of adaptation.py. Long texts are cut at the model's own
-    limit.
+    take the model's files from instead. `adaptation` is a file of adaptation.py. Long texts are cut.
     Raises ConfigurationError where the model cannot be loaded or is not the one expected under its name.
     """
 
@@ -107,8 +106,7 @@ class SentenceEmbedder:
         return self._finished(found)
 
     def _finished(self, found: Any) -> Vectors:
-        vectors = np.asarray(found, dtype=np.float32)
-        return vectors if self.matrix is None else adapted(vectors, self.matrix)
+        return np.asarray(found if self.matrix is None else adapted(found, self.matrix), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +132,7 @@ def export(model: str, target: Path, *, as_published: bool = False) -> ExportRep
     target.parent.mkdir(parents=True, exist_ok=True)
     with _alone(target):
         change = None if as_published else shipped_adaptation(model)
-        present = _current(model, target, change)
+        present = current_export(model, target, as_published=as_published)
         manifest = present or _write(model, target, change)
     return ExportReport(
         directory=target,
@@ -146,15 +144,12 @@ def export(model: str, target: Path, *, as_published: bool = False) -> ExportRep
     )
 
 
-def current_export(model: str, target: Path) -> ExportManifest | None:
+def current_export(model: str, target: Path, *, as_published: bool = False) -> ExportManifest | None:
     """The manifest of a whole export of exactly these model files in `target`, or None. Loads no model.
 
     None also for a model of which only sentence-transformers knows the files: it is exported anew each time.
     """
-    return _current(model, target, shipped_adaptation(model))
-
-
-def _current(model: str, target: Path, adaptation: Path | None) -> ExportManifest | None:
+    adaptation = None if as_published else shipped_adaptation(model)
     directory = source_directory(model)
     if directory is None or not (target / MANIFEST_FILE).exists():
         return None

@@ -25,6 +25,9 @@ MISSED = 1.0
 """How many needless suggestions one missed precedent is worth. A judgement, not a measurement: a missed one costs an
 investigation; but near misses stay in sight beside an abstention, and each wrong suggestion costs trust."""
 
+_AS_GOOD = 0.01
+"""Thresholds whose balance lies this near to the best are as good, and of those the most careful is taken."""
+
 _L2 = 0.002
 _CURVE_BOUNDS = ((0.01, None), (0.0, None), (None, None))
 
@@ -42,8 +45,8 @@ def fit(examples: Sequence[Example], *, meaning: bool = True, l2: float = _L2) -
 
     Weights minimise the cross-entropy of a softmax over each question's candidates (ListNet's top-one loss, Cao et al.
     2007) under sign bounds. Slope, share and offset are a logistic regression, as in Platt's scaling, over the best few
-    candidates of all questions, those without an answer included. The threshold is the first probability that best
-    tells questions with a right candidate among the best few from the others, a missed one counting MISSED times.
+    candidates of all questions, those without an answer included. The threshold is the highest probability that about
+    best tells questions with a right candidate among the best few from the others, a missed one counting MISSED times.
 
     meaning: False fits for word search alone. Raises ValueError where no example has a right candidate.
     """
@@ -161,8 +164,9 @@ def _threshold(best: Floats, answered: NDArray[np.bool_]) -> float:
     if answered.all() or not answered.any():
         return 0.0
     candidates = np.unique(best)
-    balance = [float(MISSED * (best[answered] >= t).mean() + (best[~answered] < t).mean()) for t in candidates]
-    return float(candidates[int(np.argmax(balance))])
+    found = [float(MISSED * (best[answered] >= t).mean() + (best[~answered] < t).mean()) for t in candidates]
+    balance = np.array(found)
+    return float(candidates[balance >= balance.max() - _AS_GOOD].max())
 
 
 def _minimise(
