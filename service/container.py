@@ -10,6 +10,7 @@ from pathlib import Path
 
 import structlog
 
+from pipelines.capture.prices import Prices
 from pipelines.domain.errors import ConfigurationError
 from pipelines.ports import Embedder, Summariser, VectorHit, VectorIndex, VectorRecord, Vectors
 from pipelines.retrieve.ranking import Ranking
@@ -83,7 +84,7 @@ def open_services(settings: Settings, *, worker: bool = False) -> Iterator[Servi
             with db.write() as session:
                 queue_sweep(session)
             runner.start()
-            stack.callback(runner.stop)
+            stack.callback(runner.stop, settings.stop_grace)
         yield services
 
 
@@ -138,7 +139,7 @@ def open_summarisers(settings: Settings, *, only: str | None = None) -> Summaris
     from pipelines.adapters.token_count import estimate, token_counter  # noqa: PLC0415
     from pipelines.capture.extract import OfflineSummariser  # noqa: PLC0415
 
-    offline = OfflineSummariser()  # reading by meaning as well brought nothing, and took most of the time
+    offline = OfflineSummariser()  # reading by meaning as well brought next to nothing, and took most of the time
     if only == "offline" or (only is None and not settings.llm_model):
         return Summarisers(offline, None, estimate, settings.llm_budget)
     if not settings.llm_model:
@@ -151,8 +152,15 @@ def open_summarisers(settings: Settings, *, only: str | None = None) -> Summaris
     chat = OpenAiChat(settings.llm_model, base_url=settings.llm_base_url, api_key=key, timeout=settings.llm_timeout)
     count = token_counter(settings.llm_model)
     prompt = prompts.load("summarise_resolution")
-    llm = LlmSummariser(chat, prompt, count_tokens=count, budget_tokens=settings.llm_budget)
+    llm = LlmSummariser(chat, prompt, count_tokens=count, budget_tokens=settings.llm_budget, prices=_prices(settings))
     return Summarisers(llm, None if only else offline, count, llm.thread_tokens)
+
+
+def _prices(settings: Settings) -> Prices | None:
+    """The LLM's prices where both are set."""
+    if settings.llm_price_in is None or settings.llm_price_out is None:
+        return None
+    return Prices(settings.llm_price_in, settings.llm_price_out, settings.llm_price_cached, settings.llm_currency)
 
 
 class OpenedOnce:

@@ -1,7 +1,12 @@
 """Fixtures that every layer's tests may ask for."""
 
+from functools import cache
+
+import pytest
+from argon2 import PasswordHasher
 from hypothesis import settings
 
+from service.usecases import access
 from tests.databases import (
     database,
     migrated_postgres,
@@ -24,3 +29,9 @@ __all__ = [
 # every run, with other examples.
 settings.register_profile("suite", max_examples=30, deadline=None)
 settings.load_profile("suite")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _cheap_passwords() -> None:
+    """Let this process hash passwords at the least cost: what makes guessing slow would make tests slow too."""
+    access._hasher = cache(lambda: PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))

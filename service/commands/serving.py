@@ -19,9 +19,6 @@ from service.settings import Settings
 from service.usecases.demo import load_demo
 from service.usecases.index import queue_sweep
 
-GRACE = 20
-"""Seconds that requests and the job in hand have to finish."""
-
 log = structlog.get_logger(__name__)
 
 
@@ -37,7 +34,7 @@ def serve(settings: Settings, *, demo: bool = False, ready: Callable[[str], None
         log_config=None,
         access_log=False,
         server_header=False,
-        timeout_graceful_shutdown=GRACE,
+        timeout_graceful_shutdown=settings.stop_grace,
         lifespan="on",
     )
     server = _Announcing(config, lambda: ready(f"http://{_shown(host)}:{port}"))
@@ -137,5 +134,5 @@ def work(settings: Settings, *, until_idle: bool) -> None:
         log.info("worker.started")
         while not stopping.wait(1.0):
             pass
-        worker.stop(GRACE)
+        worker.stop(settings.stop_grace)
         log.info("worker.stopped")

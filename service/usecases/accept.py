@@ -5,10 +5,9 @@ from collections.abc import Callable, Sequence
 import structlog
 
 from pipelines.capture.capture import Captured
-from pipelines.capture.redact import Redactor
 from pipelines.domain.confirmations import Confirmed, DecisionKind, SettledField, SettledState, SettledVersions
 from pipelines.domain.drafts import DraftContent, DraftState, FieldName, FixKind
-from pipelines.domain.resolutions import Origin, ResolutionContent, ResolutionField, ResolutionVersions
+from pipelines.domain.resolutions import ResolutionContent
 from pipelines.domain.tickets import Ticket, TicketStatus
 from service.store.engine import Database
 from service.store.ids import resolution_number
@@ -22,8 +21,9 @@ from service.usecases.draft import store_drafts, summarise
 from service.usecases.index import index_pending
 from service.usecases.lexical_text import put_lexical
 from service.usecases.receive import DRAFT_JOB, draft_subject
-from service.usecases.resolution_content import resolution_content
+from service.usecases.resolution_content import resolution_content, with_ticket_facts
 from service.usecases.services import Services
+from service.usecases.ticket_marks import draft_redactor
 
 AT_ONCE = 100
 """Tickets whose drafts are stored and accepted in one transaction."""
@@ -86,7 +86,9 @@ def _accept(db: Database, session: Session, record: TicketRecord) -> int:
         if draft.closure != record.closures or draft.state is not DraftState.PENDING:
             continue
         decision = as_stated(draft.content, record.ticket)
-        content = with_ticket_facts(resolution_content(draft.content, decision, record.ticket), record.ticket)
+        redactor = draft_redactor(session, record.id, record.ticket, draft.content)
+        content = resolution_content(draft.content, decision, record.ticket, redactor)
+        content = with_ticket_facts(content, record.ticket, redactor)
         if not content.answers:
             continue
         _keep(db, session, record, draft, decision, content)
@@ -150,29 +152,3 @@ def as_stated(draft: DraftContent, ticket: Ticket) -> Confirmed:
         ),
         product_area=ticket.product_area,
     )
-
-
-def with_ticket_facts(content: ResolutionContent, ticket: Ticket) -> ResolutionContent:
-    """Environment and versions from the ticket's own fields where the thread does not state them, marked as such."""
-    fields = dict(content.fields)
-    environment = ticket.fields.get("environment")
-    known = fields.get(FieldName.ENVIRONMENT)
-    if (known is None or not known.text) and isinstance(environment, str) and environment.strip():
-        fields[FieldName.ENVIRONMENT] = ResolutionField(
-            state=SettledState.STATED,
-            text=Redactor.for_ticket(ticket).redact_text(environment.strip()),
-            origin=Origin.TICKET,
-        )
-    versions = content.versions
-    if versions.state is not SettledState.STATED:
-        affected = _listed(ticket.fields.get("affects_versions"))
-        fixed_in = _listed(ticket.fields.get("fix_versions"))
-        if affected or fixed_in:
-            versions = ResolutionVersions(
-                state=SettledState.STATED, affected=affected, fixed_in=fixed_in, origin=Origin.TICKET
-            )
-    return content.model_copy(update={"fields": fields, "versions": versions})
-
-
-def _listed(value: object) -> tuple[str, ...]:
-    return tuple(v.strip() for v in value if isinstance(v, str) and v.strip()) if isinstance(value, list) else ()

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from pipelines.domain.confirmations import DecisionKind
-from pipelines.domain.drafts import DraftContent, DraftState, Evidence, Provenance
+from pipelines.domain.drafts import DraftContent, DraftState, Evidence, FieldName, Provenance
 from pipelines.domain.errors import InvalidInput, NotFound
 from pipelines.domain.storable import require_storable
 from pipelines.domain.tickets import Ticket
@@ -12,6 +12,7 @@ from service.store.ids import draft_name, draft_number, resolution_name, resolut
 from service.store.queries import drafts, resolutions, tickets
 from service.store.queries.drafts import ConfirmationRecord, DraftRecord, QueueRecord
 from service.store.session import Session
+from service.usecases.ticket_marks import draft_originals
 from service.usecases.views import Decision, DraftView, Page, QueueLine, Recurrence
 
 MOST_LISTED = 200
@@ -63,6 +64,7 @@ def read_draft(db: Database, draft_id: str) -> DraftView:
         if draft is None:
             raise NotFound(f"There is no draft {draft_id}.")
         ticket = tickets.load(session, draft.ticket_id).ticket
+        originals = draft_originals(session, draft.ticket_id, ticket, draft.content)
         ticket = at_evidence(session, draft, ticket)
         decisions = drafts.confirmations(session, draft.id)
         dedupe = _recurrences(session, draft)
@@ -74,20 +76,31 @@ def read_draft(db: Database, draft_id: str) -> DraftView:
         content=draft.content,
         provenance=draft.provenance,
         ticket=ticket,
+        originals=originals,
         created_at=draft.created_at,
         decisions=tuple(decision_view(c) for c in decisions),
         dedupe=dedupe,
+        compared=(draft.dedupe or {}).get("recurrences") is not None,
+        thin=tuple((draft.dedupe or {}).get("thin", ())),
         other_parts=tuple(draft_name(number) for number in others if number != draft.id),
     )
 
 
 def _recurrences(session: Session, draft: DraftRecord) -> tuple[Recurrence, ...]:
-    """The resolutions that the draft was found to repeat, with their titles as they are now; archived ones left out."""
-    kept = (draft.dedupe or {}).get("recurrences", ())
+    """The resolutions that the draft was found to repeat, as they are now; archived ones left out."""
+    kept = (draft.dedupe or {}).get("recurrences") or ()
     records = resolutions.load_many(session, [resolution_number(item["resolution_id"]) for item in kept])
-    titles = {r.resolution.id: r.resolution.content.title for r in records if r.resolution.served}
+    now = {r.resolution.id: r.resolution.content for r in records if r.resolution.served}
     return tuple(
-        Recurrence(**item, title=titles[item["resolution_id"]]) for item in kept if item["resolution_id"] in titles
+        Recurrence(
+            **item,
+            title=content.title,
+            root_cause=content.text(FieldName.ROOT_CAUSE),
+            fix=content.text(FieldName.FIX),
+            fix_kind=content.fix_kind,
+        )
+        for item in kept
+        if (content := now.get(item["resolution_id"])) is not None
     )
 
 
@@ -140,6 +153,9 @@ def _line(record: QueueRecord) -> QueueLine:
         closed_at=record.closed_at,
         created_at=record.draft.created_at,
         stated=record.draft.content.stated,
+        part=record.draft.part + 1,
+        parts=record.parts,
         summariser=provenance.summariser,
         fallback_reason=provenance.fallback_reason,
+        thin=tuple((record.draft.dedupe or {}).get("thin", ())),
     )

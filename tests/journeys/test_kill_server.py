@@ -14,11 +14,11 @@ import pytest
 from tests.journeys import examples, state
 from tests.processes import Program, wait_until
 
-KILLS = 4
+KILLS = 3
 CLOSES_TWICE = 3
 """Every so manieth ticket is reopened and closed once more."""
 
-SAMPLE = 6
+SAMPLE = 4
 """Resolutions that are asked for in the end: those confirmed last."""
 
 

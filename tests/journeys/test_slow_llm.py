@@ -13,7 +13,7 @@ from tests.openai_server import MODEL, OpenAiServer, Received, Reply, honest
 from tests.processes import Program, wait_until
 
 LEASE = 5
-GRACE = 20
+GRACE = 3
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_the_draft_of_a_killed_worker_is_made_by_the_next_one_after_the_lease(
 def test_a_server_that_is_stopped_gives_the_job_in_hand_back_at_once(
     new_program: NewProgram, llm: OpenAiServer
 ) -> None:
-    program = new_program(llm_model=MODEL, llm_base_url=llm.base_url, job_lease=600)
+    program = new_program(llm_model=MODEL, llm_base_url=llm.base_url, job_lease=600, stop_grace=GRACE)
     with_a_ticket_to_draft(program)
     with program.serve() as server:
         wait_until(lambda: llm.requests, 60, "the model was not asked")

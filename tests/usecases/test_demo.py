@@ -20,7 +20,12 @@ def load(services: Services) -> tuple[bool, list[str]]:
     return load_demo(services, said.append, Worker(services).run_until_idle), said
 
 
-def test_the_demo_shows_the_whole_loop_and_loads_once(services: Services) -> None:
+def test_an_interrupted_demo_goes_on_to_show_the_whole_loop_and_loads_once(services: Services) -> None:
+    def interrupted(_text: str) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        load_demo(services, interrupted, Worker(services).run_until_idle)
     loaded, said = load(services)
     assert loaded
     assert "64 demo tickets imported" == said[0]
@@ -29,25 +34,11 @@ def test_the_demo_shows_the_whole_loop_and_loads_once(services: Services) -> Non
     assert all(read_resolution(services.db, line.id).indexed for line in found)
     assert 16 == count_awaiting(services.db)
     assert latest_report(services.db) is not None
-    assert (False, []) == load(services)
-    assert 27 == len(list_resolutions(services.db, limit=200).items)
-
-
-def test_an_interrupted_demo_goes_on_without_doubling(services: Services) -> None:
-    def interrupted(_text: str) -> None:
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        load_demo(services, interrupted, Worker(services).run_until_idle)
-    load(services)
-    assert 27 == len(list_resolutions(services.db, limit=200).items)
-
-
-def test_what_the_demos_agents_confirmed_is_told_from_what_was_accepted_unseen(services: Services) -> None:
-    load(services)
-    (decision,) = {h.why for r in list_resolutions(services.db, limit=200).items for h in history(services, r.id)}
+    (decision,) = {h.why for line in found for h in history(services, line.id)}
     assert "confirmed" == decision
     assert not [line for line in list_drafts(services.db).items if line.summariser != "offline"]
+    assert (False, []) == load(services)
+    assert 27 == len(list_resolutions(services.db, limit=200).items)
 
 
 def history(services: Services, resolution_id: str) -> tuple[ResolutionHistory, ...]:
