@@ -92,3 +92,8 @@ class VectorCache:
         fresh = self._path.with_name(f"{self._path.stem}.new.npz")
         np.savez(fresh, keys=np.array(list(self._known)), vectors=np.array(self._rows, dtype=np.float32))
         fresh.replace(self._path)
+
+
+def served_vectors(directory: Path = DEFAULT_CACHE) -> EvalVectors:
+    """What the program embeds with, adaptation and all, over a cache of the published model's vectors."""
+    return Adapted(VectorCache(published_embedder(directory), directory))

@@ -6,7 +6,7 @@ back the ranking that comes with the program.
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,18 +18,21 @@ from pydantic import ValidationError
 
 from pipelines.capture.redact import Redactor
 from pipelines.domain.errors import ConfigurationError
-from pipelines.domain.suggestions import Candidate, Query
-from pipelines.ports import LexicalHit, VectorHit
+from pipelines.domain.resolutions import Resolution
+from pipelines.domain.suggestions import Query
+from pipelines.ports import LexicalHit, VectorHit, Vectors
+from pipelines.retrieve.documents import matchable, stems, views
 from pipelines.retrieve.features import Pool, features
 from pipelines.retrieve.fit import Example
 from pipelines.retrieve.fuse import combined, fuse, shortlist
-from pipelines.retrieve.query import prepare
+from pipelines.retrieve.query import PreparedQuery, prepare
 from pipelines.retrieve.ranking import Ranking, shipped_ranking
 from pipelines.retrieve.tune import LEAST_PAIRS, Tuned, tune
 from service.store.ids import resolution_number
 from service.store.queries import answered, resolutions, tickets
 from service.store.session import Session
 from service.usecases import clock
+from service.usecases.index import embed_cached
 from service.usecases.services import Services
 from service.usecases.suggest import LEXICAL_HITS, READ, VECTOR_HITS, ticket_query
 
@@ -95,8 +98,7 @@ def tune_ranking(services: Services, *, least: int = LEAST_PAIRS) -> TuneResult:
     """Learn from what was answered so far; write the new ranking only where it is surely better on later questions."""
     with services.db.read() as session:
         asked = list(_questions(session))
-        known_since = answered.created(session)
-    examples = list(_examples(services, asked, known_since))
+    examples = list(_examples(services, asked))
     usable = sum(any(e.right) and not all(e.right) for e in examples)
     current = services.ranking
     found = tune(examples, current.full, least=least)
@@ -146,15 +148,21 @@ def _of_ticket(session: Session, number: int) -> Query:
     return query.model_copy(update={name: redactor.redact_text(text) for name, text in texts.items() if text})
 
 
-def _examples(services: Services, asked: Sequence[Question], known_since: Mapping[int, datetime]) -> Iterator[Example]:
-    """Each question with the candidates that triage would have had, less what was confirmed after the answer."""
+def _examples(services: Services, asked: Sequence[Question]) -> Iterator[Example]:
+    """Each question with the candidates that triage would have had, each as it was before the answer."""
     for question in asked:
         prepared = prepare(question.query)
         texts = prepared.texts or (prepared.lexical or "-",)
         vector = combined(np.stack([services.embedder.embed_query(text) for text in texts]))
         near = services.vectors.query(vector, VECTOR_HITS)
         words = services.lexical.search(prepared.lexical, LEXICAL_HITS)
-        candidates = _candidates(services, question, near, words, known_since)
+        found = _as_they_were(services, question, shortlist(near, words, READ))
+        changed = [one for one in found if one.now != one.then]
+        near = [*(hit for hit in near if hit.id.partition(":")[0] not in {c.then.id for c in changed})]
+        near += _near_then(services, changed, vector)
+        shares = {one.then.id: _words_then(prepared, one) for one in changed}
+        words = [LexicalHit(hit.id, hit.score * shares.get(hit.id, 1.0)) for hit in words]
+        candidates = fuse(near, words, {one.then.id: one.then for one in found})
         pool = Pool.of(candidates)
         yield Example(
             features=[features(prepared, candidate, pool) for candidate in candidates],
@@ -162,21 +170,40 @@ def _examples(services: Services, asked: Sequence[Question], known_since: Mappin
         )
 
 
-def _candidates(
-    services: Services,
-    question: Question,
-    near: Sequence[VectorHit],
-    words: Sequence[LexicalHit],
-    known_since: Mapping[int, datetime],
-) -> tuple[Candidate, ...]:
-    def known(number: int) -> bool:
-        since = known_since.get(number)
-        return since is not None and since <= question.at and number not in question.not_these
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A resolution as the index has it and as it was before a question was answered."""
 
-    numbers = [n for name in shortlist(near, words, READ) if known(n := resolution_number(name))]
+    now: Resolution
+    then: Resolution
+
+
+def _as_they_were(services: Services, question: Question, names: Sequence[str]) -> list[_Known]:
+    """Linking a ticket puts its words on the record, where its own question would find them: they are taken off."""
+    numbers = [resolution_number(name) for name in names]
+    found: list[_Known] = []
     with services.db.read() as session:
-        served = [r.resolution for r in resolutions.load_many(session, numbers) if r.resolution.served]
-    return fuse(near, words, {resolution.id: resolution for resolution in served})
+        for record in resolutions.load_many(session, [n for n in numbers if n not in question.not_these]):
+            content = answered.content_before(session, record.number, question.at)
+            if content is not None and record.resolution.served:
+                then = record.resolution.model_copy(update={"content": content})
+                found.append(_Known(record.resolution, then))
+    return found
+
+
+def _near_then(services: Services, changed: Sequence[_Known], vector: Vectors) -> list[VectorHit]:
+    texts = {f"{one.then.id}:{view}": text for one in changed for view, text in views(one.then.content).items()}
+    rows = embed_cached(services.db, services.embedder, list(texts.values()))
+    cosines = np.clip(rows @ vector, -1.0, 1.0)
+    return [VectorHit(name, float(cosine), {}) for name, cosine in zip(texts, cosines, strict=True)]
+
+
+def _words_then(prepared: PreparedQuery, one: _Known) -> float:
+    """What of the word score the record's earlier text explains, by the share of the question's words it had."""
+    asked = stems(prepared.words)
+    now, then = matchable(one.now.content), matchable(one.then.content)
+    whole = len(asked & (now.words | now.answer))
+    return min(1.0, len(asked & (then.words | then.answer)) / whole) if whole else 1.0
 
 
 def _keep(services: Services, ranking: Ranking, found: Tuned) -> Path:

@@ -10,7 +10,6 @@ from pipelines.retrieve.ranking import shipped_ranking
 from pipelines.retrieve.tune import Tuned
 from service.commands.tuning import told
 from service.container import open_ranking
-from service.store.queries import answered
 from service.usecases import tune as module
 from service.usecases.confirm import link_draft
 from service.usecases.services import Services
@@ -58,13 +57,17 @@ def test_too_few_answers_are_said_and_change_nothing(services: Services) -> None
     assert told(result).startswith("1 answered questions, 1 of use; at least 60 are needed.")
 
 
-def test_a_link_that_gave_the_record_the_ticket_s_words_teaches_nothing(services: Services) -> None:
-    """It would be found by its own words."""
+def test_a_record_is_compared_as_it_was_before_the_link_gave_it_the_ticket_s_words(services: Services) -> None:
+    """It would be found by its own words, which teaches nothing."""
     two_resolutions(services)
     link(services, "T-3", "R-2", "symptom")
-    link(services, "T-4", "R-2")
     with services.db.read() as session:
-        assert 1 == len(answered.linked(session))
+        (asked,) = module._questions(session)
+    same, linked = module._as_they_were(services, asked, ["R-1", "R-2"])
+    assert same.now == same.then
+    assert "INV-77" in str(linked.now.content)
+    assert "INV-77" not in str(linked.then.content)
+    assert BLANK in str(linked.then.content)
 
 
 def test_a_later_word_corrects_an_earlier_one(services: Services) -> None:

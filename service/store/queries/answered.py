@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, select
 
+from pipelines.domain.resolutions import ResolutionContent
 from pipelines.domain.suggestions import Outcome
 from service.store.tables import (
     ResolutionVersionRow,
@@ -38,27 +39,24 @@ class JudgedSuggestion(NamedTuple):
 
 
 def linked(session: Session) -> list[LinkedTicket]:
-    """Links that stand, oldest first, without those that put the ticket's own words into the resolution.
-
-    A record that was given the question's words is found by them, which teaches nothing.
-    """
+    """Links that stand, oldest first."""
     rows = session.exec(
         select(ReuseRow)
         .where(ReuseRow.kind == ReuseKind.LINKED.value, col(ReuseRow.outcome).in_(GOOD))
         .order_by(col(ReuseRow.at), col(ReuseRow.id))
-    ).all()
-    numbers = {row.resolution_id for row in rows}
-    versions = session.exec(
-        select(ResolutionVersionRow.resolution_id, ResolutionVersionRow.at).where(
-            col(ResolutionVersionRow.resolution_id).in_(numbers)
-        )
     )
-    revised = set(versions)
-    return [
-        LinkedTicket(row.ticket_id, row.resolution_id, row.at)
-        for row in rows
-        if (row.resolution_id, row.at) not in revised
-    ]
+    return [LinkedTicket(row.ticket_id, row.resolution_id, row.at) for row in rows]
+
+
+def content_before(session: Session, resolution: int, at: datetime) -> ResolutionContent | None:
+    """What a resolution said before a moment; None where it did not exist yet."""
+    row = session.exec(
+        select(ResolutionVersionRow)
+        .where(ResolutionVersionRow.resolution_id == resolution, ResolutionVersionRow.at < at)
+        .order_by(col(ResolutionVersionRow.version).desc())
+        .limit(1)
+    ).first()
+    return ResolutionContent.model_validate(row.content) if row else None
 
 
 def judged(session: Session) -> list[JudgedSuggestion]:
@@ -79,14 +77,6 @@ def judged(session: Session) -> list[JudgedSuggestion]:
             at=outcome.at,
         )
     return sorted(last.values(), key=lambda one: (one.at, one.suggestion, one.resolution))
-
-
-def created(session: Session) -> dict[int, datetime]:
-    """When each resolution was first confirmed."""
-    rows = session.exec(
-        select(ResolutionVersionRow.resolution_id, ResolutionVersionRow.at).where(ResolutionVersionRow.version == 1)
-    )
-    return dict(rows.all())
 
 
 def made_from(session: Session) -> dict[int, set[int]]:
