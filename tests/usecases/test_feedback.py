@@ -123,14 +123,14 @@ def test_an_answer_can_be_explained_after_the_record_changed(services: Services)
     given = suggest(services, asked, ADA)
     change_resolution(services.db, "R-1", ResolutionChange(title="Renamed"), ADA)
     give_outcome(services.db, given.id, "R-1", Outcome.HELPED, None, ADA)
-    kept = explain(services.db, given.id)
+    kept = explain(services, given.id)
     (one,) = kept.given
     assert ("Nightly export stops with EXP-2041", 1, "helped") == (one.title, one.version, one.outcome)
     assert given.answer.suggestions[0].score == one.score
     assert one.features
     assert (services.embedder.model_id, True) == (kept.model_id, kept.same_ranking)
     with pytest.raises(NotFound):
-        explain(services.db, "S-99")
+        explain(services, "S-99")
 
 
 def test_open_tickets_with_the_same_question_are_found_and_others_are_not(services: Services) -> None:
