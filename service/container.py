@@ -10,8 +10,10 @@ from pathlib import Path
 
 import structlog
 
+from pipelines.capture.prices import Prices
 from pipelines.domain.errors import ConfigurationError
 from pipelines.ports import Embedder, Summariser, VectorHit, VectorIndex, VectorRecord, Vectors
+from pipelines.retrieve.ranking import Ranking
 from service.index_lock import IndexLock
 from service.jobs.runner import Worker
 from service.settings import Settings
@@ -21,6 +23,7 @@ from service.store.lexical import open_lexical_index
 from service.store.schema import migrate
 from service.usecases.index import queue_sweep
 from service.usecases.services import Services
+from service.usecases.tune import ranking_in_use
 
 POOL = 40
 """Database connections: as many as handler threads, so that none waits for another's."""
@@ -72,6 +75,7 @@ def open_services(settings: Settings, *, worker: bool = False) -> Iterator[Servi
             fallback=summarisers.fallback,
             count_tokens=summarisers.count_tokens,
             budget=summarisers.budget,
+            ranking=open_ranking(settings, embedder),
         )
         if worker:
             runner = Worker(services)
@@ -104,6 +108,13 @@ def open_embedder(settings: Settings) -> Embedder:
     return OnnxEmbedder(places[1])
 
 
+def open_ranking(settings: Settings, embedder: Embedder) -> Ranking:
+    """What `precedent tune` learned here, or the ranking that comes with the program; the log says which."""
+    found = ranking_in_use(settings.data_dir, embedder.model_id)
+    log.info("ranking.opened", learned_at=found.learned_at, questions=found.questions)
+    return found.ranking
+
+
 def open_vectors(settings: Settings, embedder: Embedder, *, recreate: bool = False) -> VectorIndex:
     """The vector index; with `recreate` an empty one in place of what is there, whatever state that is in."""
     from pipelines.adapters.chroma_index import ChromaIndex  # noqa: PLC0415 (chromadb takes a second)
@@ -128,7 +139,7 @@ def open_summarisers(settings: Settings, *, only: str | None = None) -> Summaris
     from pipelines.adapters.token_count import estimate, token_counter  # noqa: PLC0415
     from pipelines.capture.extract import OfflineSummariser  # noqa: PLC0415
 
-    offline = OfflineSummariser()  # reading by meaning as well brought nothing, and took most of the time
+    offline = OfflineSummariser()  # reading by meaning as well brought next to nothing, and took most of the time
     if only == "offline" or (only is None and not settings.llm_model):
         return Summarisers(offline, None, estimate, settings.llm_budget)
     if not settings.llm_model:
@@ -141,8 +152,15 @@ def open_summarisers(settings: Settings, *, only: str | None = None) -> Summaris
     chat = OpenAiChat(settings.llm_model, base_url=settings.llm_base_url, api_key=key, timeout=settings.llm_timeout)
     count = token_counter(settings.llm_model)
     prompt = prompts.load("summarise_resolution")
-    llm = LlmSummariser(chat, prompt, count_tokens=count, budget_tokens=settings.llm_budget)
+    llm = LlmSummariser(chat, prompt, count_tokens=count, budget_tokens=settings.llm_budget, prices=_prices(settings))
     return Summarisers(llm, None if only else offline, count, llm.thread_tokens)
+
+
+def _prices(settings: Settings) -> Prices | None:
+    """The LLM's prices where both are set."""
+    if settings.llm_price_in is None or settings.llm_price_out is None:
+        return None
+    return Prices(settings.llm_price_in, settings.llm_price_out, settings.llm_price_cached, settings.llm_currency)
 
 
 class OpenedOnce:

@@ -53,7 +53,7 @@ _TROUBLES = (
 
 
 def with_quick_queries(directory: Path, manifest: ExportManifest) -> ExportManifest:
-    """The manifest of the export in `directory` with the check in it; QUERY_FILE stays there only if it passed."""
+    """The manifest of the export in `directory` with what the check said; QUERY_FILE stays there only if it passed."""
     whole = OnnxEmbedder(directory)
     path = directory / QUERY_FILE
     write_quantised(directory / MODEL_FILE, path)

@@ -164,6 +164,8 @@ class Evidence(Value):
     revision: int = 1
     start: int
     end: int
+    visibility: Visibility | None = None
+    """Who could read that message when it was quoted; None in what was stored before that was kept."""
 
 
 class DraftField(Value):
@@ -173,6 +175,13 @@ class DraftField(Value):
     evidence: tuple[Evidence, ...] = ()
     supported: bool
     flags: tuple[str, ...] = ()
+    internal: bool | None = None
+    """Whether it rests on internal notes: quotes one, or says what only one says. None: not known."""
+
+    @property
+    def proved(self) -> bool:
+        """Whether it is served as supported: quoted, and nothing speaks against it."""
+        return self.supported and not self.flags
 
 
 class DraftVersions(Value):
@@ -181,6 +190,11 @@ class DraftVersions(Value):
     evidence: tuple[Evidence, ...] = ()
     supported: bool = True
     flags: tuple[str, ...] = ()
+    internal: bool | None = None
+
+    @property
+    def proved(self) -> bool:
+        return self.supported and not self.flags
 
     @property
     def stated(self) -> bool:
@@ -225,6 +239,13 @@ class Provenance(Value):
     prompt_sha256: str | None = None
     tokens_in: int | None = None
     tokens_out: int | None = None
+    tokens_cached: int | None = None
+    """Of tokens_in, what the endpoint took from its cache."""
+    cost: float | None = None
+    """By the prices set, over every answer, repairs included; None where no price is set or no tokens were counted."""
+    currency: str | None = None
+    answer_format: str | None = None
+    """What the endpoint was last asked for: json_schema, json_object or plain."""
     seconds: float | None = None
     repaired: bool = False
     cuts: tuple[Cut, ...] = ()

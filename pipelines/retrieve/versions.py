@@ -131,7 +131,10 @@ def read_range(text: str) -> VersionRange | None:
 
 def _one_ended(text: str) -> VersionRange | None:
     """A range with an open end, or the single version that is named."""
-    one = read_version(text)
+    bare = text
+    for direction in (_FROM, _AFTER, _UP_TO, _BEFORE):  # a date is one only where it stands alone
+        bare = direction.sub("", bare)
+    one = read_version(bare)
     if one is None:
         return None
     found = _NUMBER.search(text)

@@ -1,9 +1,8 @@
 """What a decision on a draft makes of it: a resolution, redacted, each field with its origin and evidence."""
 
-from collections.abc import Sequence
-
+from pipelines.capture.audience import rests_on_internal
 from pipelines.capture.redact import Redactor
-from pipelines.domain.confirmations import Confirmed, LinkAddition, SettledField, SettledState, SettledVersions
+from pipelines.domain.confirmations import Confirmed, SettledField, SettledState, SettledVersions
 from pipelines.domain.drafts import DraftContent, FieldName
 from pipelines.domain.resolutions import (
     Origin,
@@ -13,7 +12,7 @@ from pipelines.domain.resolutions import (
     TicketEvidence,
 )
 from pipelines.domain.tickets import Ticket
-from service.usecases.ticket_marks import moved_in, of_ticket
+from service.usecases.ticket_marks import of_ticket
 
 
 def resolution_content(
@@ -24,13 +23,13 @@ def resolution_content(
     for name in FieldName:
         settled = decision.fields.get(name)
         if settled is not None:
-            fields[name] = _field(draft, name, settled, str(ticket.key), redactor)
+            fields[name] = _field(draft, name, settled, ticket, redactor)
     stated_fix = FieldName.FIX in fields and fields[FieldName.FIX].state is SettledState.STATED
     content = ResolutionContent(
         title=redactor.redact_text(decision.title.strip()),
         fields=fields,
         fix_kind=decision.fix_kind if stated_fix else None,
-        versions=_versions(draft, decision.versions, str(ticket.key), redactor),
+        versions=_versions(draft, decision.versions, ticket, redactor),
         product_area=_product_area(decision, ticket, redactor),
     )
     return with_marks(content, ticket, redactor)
@@ -47,6 +46,37 @@ def typed(decision: Confirmed) -> tuple[str, ...]:
     return (decision.title, *(field.text for field in decision.fields.values()), *versions)
 
 
+def typed_content(draft: DraftContent, decision: Confirmed, ticket: Ticket) -> ResolutionContent:
+    """The record that a decision would make, complete or not, in the words as they were typed: for looking at alone."""
+    fields = {
+        name: ResolutionField(
+            state=settled.state,
+            text=(settled.text.strip() or None) if settled.state is SettledState.STATED else None,
+            evidence=_quotes(draft, name, ticket),
+        )
+        for name, settled in decision.fields.items()
+    }
+    settled = decision.versions
+    stated = settled is not None and settled.state is SettledState.STATED
+    return ResolutionContent(
+        title=decision.title.strip(),
+        fields=fields,
+        fix_kind=decision.fix_kind,
+        versions=ResolutionVersions(
+            state=settled.state if settled else SettledState.NOT_KNOWN,
+            affected=settled.affected if settled and stated else (),
+            fixed_in=settled.fixed_in if settled and stated else (),
+        ),
+        product_area=decision.product_area or ticket.product_area,
+    )
+
+
+def _quotes(draft: DraftContent, name: FieldName, ticket: Ticket) -> tuple[TicketEvidence, ...]:
+    proposed = draft.fields.get(name)
+    key = str(ticket.key)
+    return tuple(TicketEvidence(ticket=key, evidence=quote) for quote in (proposed.evidence if proposed else ()))
+
+
 def _product_area(decision: Confirmed, ticket: Ticket, redactor: Redactor) -> str | None:
     """The ticket's own word for it stands as it is: an area may be called like the account."""
     typed = (decision.product_area or "").strip()
@@ -54,24 +84,25 @@ def _product_area(decision: Confirmed, ticket: Ticket, redactor: Redactor) -> st
 
 
 def _field(
-    draft: DraftContent, name: FieldName, settled: SettledField, ticket: str, redactor: Redactor
+    draft: DraftContent, name: FieldName, settled: SettledField, ticket: Ticket, redactor: Redactor
 ) -> ResolutionField:
     if settled.state is not SettledState.STATED:
         return ResolutionField(state=settled.state, origin=Origin.EDITED)
     proposed = draft.fields.get(name)
     text = settled.text.strip()
     if proposed is not None and text == proposed.text.strip():
-        origin = Origin.DRAFT if proposed.supported and not proposed.flags else Origin.AFFIRMED
+        origin = Origin.DRAFT if proposed.proved else Origin.AFFIRMED
     else:
         origin = Origin.EDITED
         text = redactor.redact_text(text)
     quotes = proposed.evidence if proposed else ()
-    evidence = tuple(TicketEvidence(ticket=ticket, evidence=quote) for quote in quotes)
-    return ResolutionField(state=SettledState.STATED, text=text, origin=origin, evidence=evidence)
+    evidence = tuple(TicketEvidence(ticket=str(ticket.key), evidence=quote) for quote in quotes)
+    internal = rests_on_internal(settled.text, quotes, ticket)
+    return ResolutionField(state=SettledState.STATED, text=text, origin=origin, evidence=evidence, internal=internal)
 
 
 def _versions(
-    draft: DraftContent, settled: SettledVersions | None, ticket: str, redactor: Redactor
+    draft: DraftContent, settled: SettledVersions | None, ticket: Ticket, redactor: Redactor
 ) -> ResolutionVersions:
     if settled is None or settled.state is not SettledState.STATED:
         return ResolutionVersions(state=settled.state if settled else SettledState.NOT_KNOWN, origin=Origin.EDITED)
@@ -79,49 +110,44 @@ def _versions(
     fixed_in = tuple(redactor.redact_text(v.strip()) for v in settled.fixed_in if v.strip())
     proposed = draft.versions
     same = (affected, fixed_in) == (proposed.affected, proposed.fixed_in)
-    proved = proposed.supported and not proposed.flags
     return ResolutionVersions(
         state=SettledState.STATED,
         affected=affected,
         fixed_in=fixed_in,
-        origin=Origin.EDITED if not same else Origin.DRAFT if proved else Origin.AFFIRMED,
-        evidence=tuple(TicketEvidence(ticket=ticket, evidence=quote) for quote in proposed.evidence),
+        origin=Origin.EDITED if not same else Origin.DRAFT if proposed.proved else Origin.AFFIRMED,
+        evidence=tuple(TicketEvidence(ticket=str(ticket.key), evidence=quote) for quote in proposed.evidence),
+        internal=rests_on_internal(" ".join((*affected, *fixed_in)), proposed.evidence, ticket),
     )
 
 
-def with_additions(
-    content: ResolutionContent, draft: DraftContent, add: Sequence[LinkAddition], ticket: str
-) -> ResolutionContent:
-    """The record with what a recurrence adds: its symptom or environment in further words, its affected versions."""
+def with_ticket_facts(content: ResolutionContent, ticket: Ticket, redactor: Redactor) -> ResolutionContent:
+    """Environment and versions from the ticket's own fields where the thread does not state them, marked as such."""
     fields = dict(content.fields)
-    marks = content.marks
-    for addition, name in (
-        (LinkAddition.SYMPTOM, FieldName.SYMPTOM),
-        (LinkAddition.ENVIRONMENT, FieldName.ENVIRONMENT),
-    ):
-        proposed = draft.fields.get(name)
-        if addition in add and proposed is not None and proposed.supported:
-            known = fields.get(name)
-            before = known.text if known and known.text else ""
-            (words,), new = moved_in(
-                content.model_copy(update={"fields": fields, "marks": marks}), [proposed.text], draft, ticket
-            )
-            if words not in before:
-                marks += new
-                fields[name] = ResolutionField(
-                    state=SettledState.STATED,
-                    text=f"{before}\n{words}".strip(),
-                    origin=known.origin if known and known.text else Origin.DRAFT,
-                    evidence=(
-                        *(known.evidence if known else ()),
-                        *(TicketEvidence(ticket=ticket, evidence=quote) for quote in proposed.evidence),
-                    ),
-                )
+    known = fields.get(FieldName.ENVIRONMENT)
+    environment = ticket_environment(ticket, redactor)
+    if (known is None or not known.text) and environment:
+        fields[FieldName.ENVIRONMENT] = ResolutionField(
+            state=SettledState.STATED, text=environment, origin=Origin.TICKET
+        )
     versions = content.versions
-    if LinkAddition.VERSIONS in add and draft.versions.affected and draft.versions.supported:
-        affected = tuple(dict.fromkeys((*versions.affected, *draft.versions.affected)))
-        if affected != versions.affected:
-            quotes = tuple(TicketEvidence(ticket=ticket, evidence=quote) for quote in draft.versions.evidence)
-            added = {"affected": affected, "evidence": (*versions.evidence, *quotes)}
-            versions = versions.model_copy(update={"state": SettledState.STATED, **added})
-    return content.model_copy(update={"fields": fields, "versions": versions, "marks": marks})
+    if versions.state is not SettledState.STATED:
+        affected, fixed_in = ticket_versions(ticket, "affects_versions"), ticket_versions(ticket, "fix_versions")
+        if affected or fixed_in:
+            versions = ResolutionVersions(
+                state=SettledState.STATED, affected=affected, fixed_in=fixed_in, origin=Origin.TICKET
+            )
+    return with_marks(content.model_copy(update={"fields": fields, "versions": versions}), ticket, redactor)
+
+
+def ticket_environment(ticket: Ticket, redactor: Redactor) -> str | None:
+    """What the ticket's own field says of the environment, redacted."""
+    environment = ticket.fields.get("environment")
+    if not isinstance(environment, str) or not environment.strip():
+        return None
+    return redactor.redact_text(environment.strip())
+
+
+def ticket_versions(ticket: Ticket, name: str) -> tuple[str, ...]:
+    """The versions that the ticket's own field of that name lists."""
+    value = ticket.fields.get(name)
+    return tuple(v.strip() for v in value if isinstance(v, str) and v.strip()) if isinstance(value, list) else ()

@@ -23,23 +23,18 @@ from pipelines.domain.value import Value
 from service.store.engine import Database
 from service.store.ids import resolution_number
 from service.store.lexical import open_lexical_index
-from service.store.queries import resolutions, suggestions
-from service.store.queries.resolutions import ResolutionRecord, VersionRecord
+from service.store.queries import contradictions, resolutions, reviews, suggestions
+from service.store.queries.resolutions import ResolutionRecord
 from service.store.session import Session
 from service.usecases import clock
 from service.usecases.actors import Actor
-from service.usecases.confirm import require_usable
+from service.usecases.contradictions import queue_compare
 from service.usecases.index import queue_index
 from service.usecases.queue import page_size, read_cursor
-from service.usecases.resolution_evidence import evidence_quotes
+from service.usecases.resolution_view import resolution_view
 from service.usecases.ticket_marks import record_redactor
-from service.usecases.views import (
-    Page,
-    ResolutionHistory,
-    ResolutionLine,
-    ResolutionUse,
-    ResolutionView,
-)
+from service.usecases.usable import require_usable
+from service.usecases.views import Page, ResolutionLine, ResolutionView
 
 MOST_FOUND = 200
 
@@ -60,6 +55,8 @@ class ResolutionChange(Value):
     audience: Audience | None = None
     governance: Governance | None = None
     why: str | None = None
+    reviewed: bool = False
+    """Whether whoever changes it has looked at what speaks against it; a change of its content says so too."""
 
 
 def list_resolutions(
@@ -69,10 +66,15 @@ def list_resolutions(
     confidence: str | None = None,
     cursor: str | None = None,
     limit: int = 50,
+    *,
+    audience: str | None = None,
+    fix_kind: str | None = None,
+    needs_review: bool = False,
 ) -> Page[ResolutionLine]:
     """A page of resolutions, newest first; with `text` only those that hold any of its words. Raises InvalidInput."""
     size = page_size(limit)
-    for name, value in (("product_area", product_area), ("confidence", confidence)):
+    given = {"product_area": product_area, "confidence": confidence, "audience": audience, "fix_kind": fix_kind}
+    for name, value in given.items():
         require_storable(value or "", name)
     numbers = None
     if text and text.strip():
@@ -81,13 +83,14 @@ def list_resolutions(
         found = resolutions.listed(
             session,
             numbers=numbers,
-            product_area=product_area,
-            confidence=confidence,
+            **given,
+            needs_review=needs_review,
             before=read_cursor(cursor),
             limit=size + 1,
         )
         tracks = suggestions.track_records(session, [record.number for record in found])
-    items = tuple(_line(record, tracks[record.number]) for record in found[:size])
+        waiting = reviews.waiting(session, tracks)
+    items = tuple(_line(record, tracks[record.number], record.number in waiting) for record in found[:size])
     return Page(items=items, next_cursor=str(found[size - 1].number) if len(found) > size else None)
 
 
@@ -95,7 +98,7 @@ def read_resolution(db: Database, resolution_id: str) -> ResolutionView:
     """One resolution with history, uses, evidence and track record. Raises NotFound."""
     with db.read() as session:
         record = _load(session, resolution_id)
-        return _view(session, record)
+        return resolution_view(session, record)
 
 
 def change_resolution(
@@ -139,7 +142,12 @@ def change_resolution(
                 governance=change.governance,
             )
             queue_index(db, session, revised)
-        return _view(session, _load(session, resolution_id))
+            queue_compare(session, record.number)
+            if resolution.confidence is Confidence.ARCHIVED and confidence is not Confidence.ARCHIVED:
+                contradictions.not_superseded(session, record.number)
+        if change.reviewed or content != resolution.content:
+            reviews.settle(session, record.number, actor.name, clock.now())
+        return resolution_view(session, _load(session, resolution_id))
 
 
 def changed_content(content: ResolutionContent, change: ResolutionChange, redactor: Redactor) -> ResolutionContent:
@@ -161,6 +169,7 @@ def changed_content(content: ResolutionContent, change: ResolutionChange, redact
             text=redactor.redact_text(text.strip()) or None,
             origin=Origin.EDITED,
             evidence=before.evidence if before and text.strip() else (),
+            internal=True if before and before.internal else None,  # whether new words come from notes is not known
         )
     if change.title is not None and not change.title.strip():
         raise InvalidInput("A resolution needs a title.")
@@ -207,47 +216,7 @@ def _load(session: Session, resolution_id: str, *, lock: bool = False) -> Resolu
     return record
 
 
-def _view(session: Session, record: ResolutionRecord) -> ResolutionView:
-    return ResolutionView(
-        resolution=record.resolution,
-        history=_history(resolutions.versions(session, record.number)),
-        uses=tuple(
-            ResolutionUse(ticket=u.ticket, kind=u.kind, at=u.at, outcome=u.outcome)
-            for u in resolutions.uses(session, record.number)
-        ),
-        evidence=tuple(evidence_quotes(session, record.resolution.content)),
-        track_record=suggestions.track_records(session, [record.number])[record.number],
-        indexed=record.indexed_version == record.resolution.version,
-        created_at=record.created_at,
-        updated_at=record.updated_at,
-    )
-
-
-def _history(versions: Sequence[VersionRecord]) -> tuple[ResolutionHistory, ...]:
-    found: list[ResolutionHistory] = []
-    before: ResolutionContent | None = None
-    for version in versions:
-        changed = _changed_fields(before, version.content) if before else ()
-        found.append(
-            ResolutionHistory(
-                version=version.version, actor=version.actor, at=version.at, why=version.why, changed_fields=changed
-            )
-        )
-        before = version.content
-    return tuple(found)
-
-
-def _changed_fields(before: ResolutionContent, after: ResolutionContent) -> tuple[str, ...]:
-    changed = [name.value for name in FieldName if before.text(name) != after.text(name)]
-    changed += [
-        name
-        for name in ("title", "fix_kind", "versions", "product_area")
-        if getattr(before, name) != getattr(after, name)
-    ]
-    return tuple(changed)
-
-
-def _line(record: ResolutionRecord, track: TrackRecord) -> ResolutionLine:
+def _line(record: ResolutionRecord, track: TrackRecord, needs_review: bool) -> ResolutionLine:
     resolution = record.resolution
     return ResolutionLine(
         id=resolution.id,
@@ -258,5 +227,7 @@ def _line(record: ResolutionRecord, track: TrackRecord) -> ResolutionLine:
         audience=resolution.audience.value,
         governance=resolution.governance.value,
         reused=track.reused,
+        fix_kind=resolution.content.fix_kind,
+        needs_review=needs_review,
         updated_at=record.updated_at,
     )

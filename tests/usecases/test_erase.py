@@ -16,14 +16,18 @@ from pipelines.domain.tickets import Account, Role, Ticket, Visibility
 from service.jobs.runner import Worker
 from service.store.tables import AuditEventRow, GapReportRow, GapRow, JobRow, ResolutionVersionRow, TextVectorRow
 from service.usecases.accept import as_stated
+from service.usecases.access import create_user
+from service.usecases.actors import Actor, UserRole
 from service.usecases.confirm import confirm_draft, link_draft, reject_draft
 from service.usecases.erase import AGAIN, REWRITE_JOB, Erased, erase_ticket, forget_in_rejects, rewrite_data
+from service.usecases.feedback import give_outcome
 from service.usecases.queue import read_draft
 from service.usecases.report_gaps import GapChange, build_report, change_gap, latest_report
 from service.usecases.resolutions import ResolutionChange, change_resolution, read_resolution
 from service.usecases.services import Services
-from service.usecases.suggest import give_outcome, query_of_ticket, suggest
+from service.usecases.suggest import query_of_ticket, suggest
 from service.usecases.tickets import read_ticket
+from service.usecases.work_in_progress import save_work
 from tests.erasure import files_with, tables_with
 from tests.usecases.cases import (
     ADA,
@@ -116,6 +120,17 @@ def test_nothing_of_an_erased_ticket_remains_in_any_table_or_file(services: Serv
     assert ([], []) == places(services)
 
 
+def test_what_an_agent_had_typed_and_not_decided_goes_too(services: Services) -> None:
+    line = drafted(services, marked())
+    create_user(services.db, "Ada", UserRole.AGENT, "long enough a password")
+    ada = Actor(name="Ada", role=UserRole.AGENT, id=1)
+    for serial in range(3):
+        save_work(services.db, line.id, 1, {"environment_text": f"{CANARY} {serial} {'x' * 900}"}, ada)
+    assert "work_in_progress" in places(services)[0]
+    erase(services)
+    assert ([], []) == places(services)
+
+
 def test_what_updates_left_in_free_space_goes_too(services: Services) -> None:
     """The former words of rows that were changed lie in pages that nothing points at."""
     for day in range(2, 30):
@@ -203,7 +218,8 @@ def test_a_resolution_of_other_tickets_loses_only_what_the_erased_one_added(serv
     )
     link_draft(services.db, line.id, 1, "R-1", list(LinkAddition), 5.0, ADA)
     work(services)
-    assert "payroll" in str(texts(services)["symptom"])
+    linked = read_resolution(services.db, "R-1").resolution.content
+    assert "payroll" in str(linked.wordings)
 
     erase(services)
 

@@ -27,10 +27,20 @@ MAY_CALL: dict[tuple[str, str], set[UserRole] | None] = {
     ("POST", "/api/v1/drafts/{draft_id}/confirm"): PEOPLE,
     ("POST", "/api/v1/drafts/{draft_id}/link"): PEOPLE,
     ("POST", "/api/v1/drafts/{draft_id}/reject"): PEOPLE,
+    ("POST", "/api/v1/drafts/{draft_id}/checklist"): PEOPLE,
+    ("GET", "/api/v1/contradictions"): ALL,
+    ("POST", "/api/v1/contradictions/{contradiction_id}/settle"): PEOPLE,
+    ("GET", "/api/v1/capture/figures"): {KB, LEAD, ADMIN},
+    ("GET", "/api/v1/capture/figures.csv"): {KB, LEAD, ADMIN},
     ("GET", "/api/v1/resolutions"): ALL,
     ("GET", "/api/v1/resolutions/{resolution_id}"): ALL,
     ("PATCH", "/api/v1/resolutions/{resolution_id}"): PEOPLE,
+    ("POST", "/api/v1/resolutions/{resolution_id}/merge"): PEOPLE,
+    ("GET", "/api/v1/resolutions/{resolution_id}/track-record"): ALL,
+    ("GET", "/api/v1/resolutions/{resolution_id}/changes"): ALL,
     ("POST", "/api/v1/suggestions"): ALL,
+    ("GET", "/api/v1/suggestions/{suggestion_id}"): ALL,
+    ("GET", "/api/v1/similar-tickets"): ALL,
     ("POST", "/api/v1/suggestions/{suggestion_id}/outcome"): ALL,
     ("GET", "/api/v1/gap-reports/latest"): ALL,
     ("POST", "/api/v1/gap-reports"): {KB, ADMIN},
@@ -42,6 +52,8 @@ MAY_CALL: dict[tuple[str, str], set[UserRole] | None] = {
     ("GET", "/"): ALL,
     ("POST", "/"): ALL,
     ("POST", "/triage/results"): ALL,
+    ("POST", "/triage/similar"): ALL,
+    ("GET", "/suggestions/{suggestion_id}"): ALL,
     ("POST", "/triage/outcome"): ALL,
     ("GET", "/queue"): PEOPLE,
     ("GET", "/confirm/{draft_id}"): PEOPLE,
@@ -49,8 +61,21 @@ MAY_CALL: dict[tuple[str, str], set[UserRole] | None] = {
     ("POST", "/confirm/{draft_id}/fill"): PEOPLE,
     ("POST", "/confirm/{draft_id}/link"): PEOPLE,
     ("POST", "/confirm/{draft_id}/reject"): PEOPLE,
+    ("POST", "/confirm/{draft_id}/work"): PEOPLE,
+    ("POST", "/confirm/{draft_id}/later"): PEOPLE,
+    ("POST", "/confirm/{draft_id}/restart"): PEOPLE,
+    ("POST", "/confirm/{draft_id}/checklist"): PEOPLE,
+    ("GET", "/contradictions"): ALL,
+    ("POST", "/contradictions/{contradiction_id}"): PEOPLE,
+    ("GET", "/capture"): {KB, LEAD, ADMIN},
     ("GET", "/resolutions"): ALL,
     ("GET", "/resolutions/{resolution_id}"): ALL,
+    ("GET", "/resolutions/{resolution_id}/history"): ALL,
+    ("GET", "/resolutions/{resolution_id}/edit"): PEOPLE,
+    ("POST", "/resolutions/{resolution_id}/edit"): PEOPLE,
+    ("POST", "/resolutions/{resolution_id}/archive"): PEOPLE,
+    ("POST", "/resolutions/{resolution_id}/reviewed"): PEOPLE,
+    ("POST", "/resolutions/{resolution_id}/merge"): PEOPLE,
     ("POST", "/resolutions/{resolution_id}/reveal"): ALL,  # all of them may read tickets
     ("GET", "/gaps"): ALL,
     ("POST", "/gaps/rebuild"): {KB, ADMIN},
@@ -134,6 +159,7 @@ def test_an_application_with_a_route_that_names_no_permission_is_not_built(opt: 
 def _address(path: str) -> str:
     """An address of that form, of nothing that exists."""
     values = {"file_path": "app.css", "source": "nowhere", "draft_id": "D-9", "resolution_id": "R-9", "gap_id": "G-9"}
+    values |= {"contradiction_id": "C-9"}
     values |= {"suggestion_id": "S-9", "id": "T-9", "identifier": "T-9", "path": "nothing"}
     return path.format(**values)
 

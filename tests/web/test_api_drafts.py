@@ -43,7 +43,7 @@ def test_a_draft_carries_its_version_as_etag_and_quotes_what_proves_it(drafted: 
     response = drafted.get("/api/v1/drafts/D-1")
     draft = response.json()
     assert ('"1"', 1) == (response.headers["etag"], draft["version"])
-    assert {"verdict": "new", "candidates": []} == draft["dedupe"]
+    assert {"verdict": "new", "compared": True, "candidates": []} == draft["dedupe"]
     assert {"symptom", "root_cause", "fix", "environment"} == set(draft["fields"])
     bodies = {message["id"]: message["body"] for message in TICKET["messages"]}
     cause = draft["fields"]["root_cause"]
@@ -116,7 +116,8 @@ def test_a_recurrence_is_linked_and_adds_what_it_knows(installation: Installatio
     installation.work()
     body = {"resolution_id": "R-1", "add": ["symptom", "environment", "versions"], "seconds": 12}
     response = confirmed.post("/api/v1/drafts/D-2/link", json=body, headers=FIRST)
-    assert (201, {"resolution_id": "R-1", "version": 2}) == (response.status_code, response.json())
+    assert (201, "R-1", 2) == (response.status_code, response.json()["resolution_id"], response.json()["version"])
+    assert ["symptom", "environment"] == [added["part"] for added in response.json()["added"]]
     assert "linked" == confirmed.get("/api/v1/tickets/jira/T-2").json()["capture_state"]
     unknown = {**body, "resolution_id": "R-99"}
     send(confirmed, {**TICKET, "id": "T-3"})
@@ -138,3 +139,17 @@ def test_a_rejected_draft_leaves_the_queue_and_keeps_nothing(drafted: TestClient
 def test_a_draft_that_does_not_exist_is_not_found(admin: TestClient[Any], draft: str) -> None:
     assert 404 == admin.get(f"/api/v1/drafts/{draft}").status_code
     assert 404 == admin.post(f"/api/v1/drafts/{draft}/confirm", json=DECISION, headers=FIRST).status_code
+
+
+def test_what_the_summariser_did_not_read_is_told_message_by_message(
+    installation: Installation, admin: TestClient[Any]
+) -> None:
+    """In the API and on the screen, with the reason."""
+    first, *others = TICKET["messages"]
+    signed = {**first, "body": f"{first['body']}\n\n-- \nKind regards\nGreta Holm\nNordwind Logistics"}
+    send(admin, {**TICKET, "messages": [signed, *others]})
+    installation.work()
+    [cut] = admin.get("/api/v1/drafts/D-1").json()["provenance"]["cuts"]
+    assert (first["id"], "signature") == (cut["message"], cut["why"])
+    page = admin.get("/confirm/D-1", headers={"Accept": "text/html"}).text
+    assert f"{first['id']}: {cut['characters']} characters, signature" in page

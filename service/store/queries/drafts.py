@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlmodel import Session, col, func, select, update
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, delete, func, select, update
 
+from pipelines.domain.confirmations import DecisionKind
 from pipelines.domain.drafts import DraftContent, DraftState, Provenance
-from service.store.tables import CaptureState, ConfirmationRow, DraftRow, TicketRow
+from service.store.tables import CaptureState, ConfirmationRow, DraftRow, TicketRow, WorkInProgressRow
 
 AWAITING = (DraftState.PENDING.value, DraftState.NEEDS_MANUAL.value)
 
@@ -37,6 +39,16 @@ class ConfirmationRecord(NamedTuple):
     bulk: bool
 
 
+class TimedRecord(NamedTuple):
+    """What one confirmation took. `affirmed_fields` is None where it was not counted."""
+
+    actor: str
+    seconds: float | None
+    edited_fields: tuple[str, ...]
+    affirmed_fields: tuple[str, ...] | None
+    provenance: Provenance
+
+
 class QueueRecord(NamedTuple):
     draft: DraftRecord
     source: str
@@ -45,6 +57,8 @@ class QueueRecord(NamedTuple):
     assignee: str | None
     escalated: bool
     closed_at: datetime | None
+    parts: int
+    """How many drafts the same closing of the ticket has, this one among them."""
 
 
 def add(
@@ -68,12 +82,14 @@ def add(
     ).all()
     if known:
         return [number for number in known if number is not None]
+    earlier = (col(DraftRow.ticket_id) == ticket_id, col(DraftRow.closure) < closure)
     session.exec(
         update(DraftRow)
-        .where(col(DraftRow.ticket_id) == ticket_id, col(DraftRow.closure) < closure)
-        .where(col(DraftRow.state).in_(AWAITING))
+        .where(*earlier, col(DraftRow.state).in_(AWAITING))
         .values(state=DraftState.SUPERSEDED.value, revision=DraftRow.revision + 1, decided_at=now)
     )
+    superseded = select(DraftRow.id).where(*earlier)
+    session.exec(delete(WorkInProgressRow).where(col(WorkInProgressRow.draft_id).in_(superseded)))
     rows = [
         DraftRow(
             ticket_id=ticket_id,
@@ -116,12 +132,16 @@ def of_ticket(session: Session, ticket_id: int) -> list[DraftRecord]:
 
 
 def decide(session: Session, draft_id: int, state: DraftState, now: datetime) -> None:
-    """Move a draft on; its revision, which `If-Match` compares, goes up by one."""
+    """Move a draft on; its revision, which `If-Match` compares, goes up by one.
+
+    What agents had typed on it goes: it is decided, and theirs is a customer's text that nobody needs any more.
+    """
     session.exec(
         update(DraftRow)
         .where(col(DraftRow.id) == draft_id)
         .values(state=state.value, revision=DraftRow.revision + 1, decided_at=now)
     )
+    session.exec(delete(WorkInProgressRow).where(col(WorkInProgressRow.draft_id) == draft_id))
 
 
 def add_confirmation(
@@ -135,6 +155,7 @@ def add_confirmation(
     seconds: float | None,
     now: datetime,
     edited_fields: Sequence[str] = (),
+    affirmed_fields: Sequence[str] = (),
     resolution: tuple[int, int] | None = None,
     bulk: bool = False,
 ) -> None:
@@ -146,6 +167,7 @@ def add_confirmation(
             decision=decision,
             payload=dict(payload),
             edited_fields=list(edited_fields),
+            affirmed_fields=list(affirmed_fields),
             actor_id=actor_id,
             actor_name=actor_name,
             seconds=seconds,
@@ -178,11 +200,46 @@ def confirmations(session: Session, draft_id: int) -> list[ConfirmationRecord]:
     ]
 
 
+def confirmed_since(session: Session, since: datetime) -> list[TimedRecord]:
+    """The drafts that agents confirmed since then, as proposed or edited."""
+    rows = session.exec(
+        select(ConfirmationRow, DraftRow.provenance)
+        .where(DraftRow.id == ConfirmationRow.draft_id, ConfirmationRow.at >= since)
+        .where(col(ConfirmationRow.bulk).is_(False))
+        .where(col(ConfirmationRow.decision).in_((DecisionKind.ACCEPTED.value, DecisionKind.EDITED.value)))
+    )
+    return [
+        TimedRecord(
+            row.actor_name,
+            row.seconds,
+            tuple(row.edited_fields),
+            None if row.affirmed_fields is None else tuple(row.affirmed_fields),
+            Provenance.model_validate(provenance),
+        )
+        for row, provenance in rows
+    ]
+
+
+def noticed_of(session: Session, resolution: int) -> list[Mapping[str, Any]]:
+    """What was noticed of the drafts that were confirmed as this resolution, linked ones left out."""
+    rows = session.exec(
+        select(DraftRow.dedupe)
+        .where(ConfirmationRow.draft_id == DraftRow.id, ConfirmationRow.resolution_id == resolution)
+        .where(DraftRow.state == DraftState.CONFIRMED.value)
+        .order_by(col(DraftRow.id))
+    )
+    return [found for found in rows if found]
+
+
 def queue(
     session: Session, states: Sequence[str], assignee: str | None, before: int | None, limit: int
 ) -> list[QueueRecord]:
     """Drafts in these states with their tickets, newest first, from below the id `before`."""
-    statement = select(DraftRow, TicketRow).where(TicketRow.id == DraftRow.ticket_id)
+    beside = aliased(DraftRow)
+    parts = select(func.count(col(beside.id))).where(
+        col(beside.ticket_id) == DraftRow.ticket_id, col(beside.closure) == DraftRow.closure
+    )
+    statement = select(DraftRow, TicketRow, parts.scalar_subquery()).where(TicketRow.id == DraftRow.ticket_id)
     statement = statement.where(col(DraftRow.state).in_(states))
     if assignee is not None:
         statement = statement.where(TicketRow.assignee == assignee)
@@ -198,8 +255,9 @@ def queue(
             ticket.assignee,
             ticket.escalated,
             ticket.closed_at,
+            count,
         )
-        for draft, ticket in rows
+        for draft, ticket, count in rows
     ]
 
 

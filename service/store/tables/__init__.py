@@ -1,12 +1,13 @@
 """The rows of the store, one module a subject. They stay inside service.store and are never a request or a response."""
 
 from service.store.tables.access import ApiTokenRow, UserRow, WebSessionRow
-from service.store.tables.capture import ConfirmationRow, DraftRow
+from service.store.tables.capture import ConfirmationRow, DraftRow, WorkInProgressRow
 from service.store.tables.columns import Row, UtcDateTime
+from service.store.tables.contradictions import ContradictionRow
 from service.store.tables.gaps import DemandSignalRow, GapReportRow, GapRow
 from service.store.tables.jobs import JobRow, JobState
 from service.store.tables.operations import AuditEventRow, InstallationRow, TextVectorRow, WebhookDeliveryRow
-from service.store.tables.resolutions import ResolutionRow, ResolutionVersionRow, ReuseKind, ReuseRow
+from service.store.tables.resolutions import ResolutionRow, ResolutionVersionRow, ReuseKind, ReuseRow, ReviewRow
 from service.store.tables.suggestions import SuggestionOutcomeRow, SuggestionRow
 from service.store.tables.tickets import CaptureState, MessageRow, TicketRow
 
@@ -15,6 +16,7 @@ __all__ = [
     "AuditEventRow",
     "CaptureState",
     "ConfirmationRow",
+    "ContradictionRow",
     "DemandSignalRow",
     "DraftRow",
     "GapReportRow",
@@ -27,6 +29,7 @@ __all__ = [
     "ResolutionVersionRow",
     "ReuseKind",
     "ReuseRow",
+    "ReviewRow",
     "Row",
     "SuggestionOutcomeRow",
     "SuggestionRow",
@@ -36,4 +39,5 @@ __all__ = [
     "UtcDateTime",
     "WebSessionRow",
     "WebhookDeliveryRow",
+    "WorkInProgressRow",
 ]

@@ -14,10 +14,12 @@ from pipelines.domain.confirmations import (
     SettledState,
     SettledVersions,
 )
+from pipelines.domain.contradictions import Settled, Settlement
 from pipelines.domain.drafts import SUBJECT, DraftField, DraftState, DraftVersions, Evidence, FieldName, FixKind
-from pipelines.domain.tickets import Ticket
-from service.usecases.views import Decision, DraftView, QueueLine, Recurrence
+from pipelines.domain.tickets import Ticket, Visibility
+from service.usecases.views import ConfirmationResult, Decision, DraftView, QueueLine
 from service.web.api.schemas import AnswerBody, RequestBody
+from service.web.api.schemas_dedupe import AddedAnswer, DedupeAnswer, RecurrenceAnswer
 
 LONGEST_SITTING = 7 * 24 * 3600
 
@@ -35,6 +37,17 @@ class VersionsBody(RequestBody):
     affirmed: bool = False
 
 
+class SettledBody(RequestBody):
+    """What becomes of a known resolution that gives another fix for the same condition.
+
+    both_hold needs `conditions`, which say when each holds; replaced archives the known one in favour of the new.
+    """
+
+    resolution_id: str
+    how: Settlement
+    conditions: str = Field("", max_length=4000)
+
+
 class ConfirmBody(RequestBody):
     """What is left out is unsettled, which 422 lists: nothing is filled in from the draft behind the agent's back."""
 
@@ -44,6 +57,7 @@ class ConfirmBody(RequestBody):
     versions: VersionsBody | None = None
     product_area: str | None = None
     seconds: float | None = Field(None, ge=0, le=LONGEST_SITTING)
+    settles: tuple[SettledBody, ...] = ()
 
     def decision(self) -> Confirmed:
         return Confirmed(
@@ -56,6 +70,7 @@ class ConfirmBody(RequestBody):
             versions=SettledVersions(**self.versions.model_dump()) if self.versions else None,
             product_area=self.product_area,
             seconds=self.seconds,
+            settles=tuple(Settled(**one.model_dump()) for one in self.settles),
         )
 
 
@@ -78,8 +93,22 @@ class DecidedAnswer(AnswerBody):
     version: int
 
 
+class LinkedAnswer(DecidedAnswer):
+    """The same of a linked ticket, with what it brought into the record; what stands there already is not added."""
+
+    added: tuple[AddedAnswer, ...]
+
+    @classmethod
+    def of(cls, made: ConfirmationResult) -> "LinkedAnswer":
+        added = tuple(AddedAnswer(part=one.part, text=one.text) for one in made.added)
+        return cls(resolution_id=made.resolution_id, version=made.version, added=added)
+
+
 class DraftLineAnswer(AnswerBody):
-    """A draft in the queue. `stated`: how many of the five fields the thread states with evidence."""
+    """A draft in the queue. `stated`: how many of the five fields the thread states with evidence.
+
+    A closing that taught several things has a draft for each: this is number `part` of `parts`.
+    """
 
     id: str
     ticket: str
@@ -91,8 +120,11 @@ class DraftLineAnswer(AnswerBody):
     closed_at: datetime | None
     created_at: datetime
     stated: int
+    part: int
+    parts: int
     summariser: str
     fallback_reason: str | None
+    thin: tuple[str, ...]
 
     @classmethod
     def of(cls, line: QueueLine) -> "DraftLineAnswer":
@@ -106,15 +138,20 @@ class EvidenceAnswer(AnswerBody):
     revision: int
     start: int
     end: int
+    visibility: Visibility | None
     quote: str
 
 
 class DraftFieldAnswer(AnswerBody):
-    """`supported` is false where no quote proves the text; `flags` name words in it that the thread lacks."""
+    """`supported` is false where no quote proves the text; `flags` say what speaks against it.
+
+    `internal`: it rests on internal notes and is not for customers; null where that was not kept.
+    """
 
     text: str
     supported: bool
     flags: tuple[str, ...]
+    internal: bool | None
     evidence: tuple[EvidenceAnswer, ...]
 
 
@@ -123,7 +160,16 @@ class DraftVersionsAnswer(AnswerBody):
     fixed_in: tuple[str, ...]
     supported: bool
     flags: tuple[str, ...]
+    internal: bool | None
     evidence: tuple[EvidenceAnswer, ...]
+
+
+class CutAnswer(AnswerBody):
+    """What the summariser did not see of a message. `why`: quoted, signature, log or budget."""
+
+    message: str
+    characters: int
+    why: str
 
 
 class ProvenanceAnswer(AnswerBody):
@@ -134,29 +180,15 @@ class ProvenanceAnswer(AnswerBody):
     prompt_sha256: str | None
     tokens_in: int | None
     tokens_out: int | None
+    tokens_cached: int | None
+    cost: float | None
+    currency: str | None
+    answer_format: str | None
     seconds: float | None
     repaired: bool
     fallback_reason: str | None
     characters_cut: int
-
-
-class RecurrenceAnswer(AnswerBody):
-    resolution_id: str
-    title: str
-    verdict: str
-    similarity: float
-    why: str
-
-    @classmethod
-    def of(cls, found: Recurrence) -> "RecurrenceAnswer":
-        return cls(**found.model_dump(include=set(cls.model_fields)))
-
-
-class DedupeAnswer(AnswerBody):
-    """Whether the problem is known already: new, same_as or update_of the first of the candidates."""
-
-    verdict: str
-    candidates: tuple[RecurrenceAnswer, ...]
+    cuts: tuple[CutAnswer, ...]
 
 
 class DecisionAnswer(AnswerBody):
@@ -190,6 +222,7 @@ class DraftAnswer(AnswerBody):
     tried: tuple[DraftFieldAnswer, ...]
     product_area: str | None
     dedupe: DedupeAnswer
+    thin: tuple[str, ...]
     provenance: ProvenanceAnswer
     decisions: tuple[DecisionAnswer, ...]
     other_parts: tuple[str, ...]
@@ -211,8 +244,10 @@ class DraftAnswer(AnswerBody):
             product_area=view.ticket.product_area,
             dedupe=DedupeAnswer(
                 verdict=view.dedupe[0].verdict if view.dedupe else "new",
+                compared=view.compared,
                 candidates=tuple(RecurrenceAnswer.of(found) for found in view.dedupe),
             ),
+            thin=view.thin,
             provenance=ProvenanceAnswer(
                 **view.provenance.model_dump(include=set(ProvenanceAnswer.model_fields)),
                 characters_cut=sum(cut.characters for cut in view.provenance.cuts),
@@ -229,7 +264,8 @@ def _field(field: DraftField | None, ticket: Ticket) -> DraftFieldAnswer | None:
 
 def _stated(field: DraftField, ticket: Ticket) -> DraftFieldAnswer:
     evidence = _evidence(field.evidence, ticket)
-    return DraftFieldAnswer(text=field.text, supported=field.supported, flags=field.flags, evidence=evidence)
+    told = field.model_dump(include={"text", "supported", "flags", "internal"})
+    return DraftFieldAnswer(**told, evidence=evidence)
 
 
 def _versions(versions: DraftVersions, ticket: Ticket) -> DraftVersionsAnswer:
@@ -238,6 +274,7 @@ def _versions(versions: DraftVersions, ticket: Ticket) -> DraftVersionsAnswer:
         fixed_in=versions.fixed_in,
         supported=versions.supported,
         flags=versions.flags,
+        internal=versions.internal,
         evidence=_evidence(versions.evidence, ticket),
     )
 

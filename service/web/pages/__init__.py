@@ -3,7 +3,20 @@
 from litestar import Router
 from litestar.types import ControllerRouterHandler
 
-from service.web.pages import confirm, gaps, queue, resolutions, sign_in, tickets, triage
+from service.web.pages import (
+    capture,
+    checklist,
+    confirm,
+    confirm_work,
+    contradictions,
+    gaps,
+    queue,
+    resolution_work,
+    resolutions,
+    sign_in,
+    tickets,
+    triage,
+)
 
 # One router, not a list of handlers: Litestar wraps the earlier handler of a path anew for each later one that is
 # registered with the application on its own, and then answers with a coroutine that nobody awaits.
@@ -15,8 +28,13 @@ page_handlers: list[ControllerRouterHandler] = [
             *triage.handlers,
             *queue.handlers,
             *confirm.handlers,
+            *confirm_work.handlers,
             *resolutions.handlers,
+            *resolution_work.handlers,
             *gaps.handlers,
+            *capture.handlers,
+            *checklist.handlers,
+            *contradictions.handlers,
             *tickets.handlers,
             *sign_in.handlers,
         ],

@@ -6,7 +6,9 @@ from typing import Any
 
 from pipelines.domain.confirmations import MANDATORY, VERSION, Confirmed, SettledField, SettledState, SettledVersions
 from pipelines.domain.confirmations import unsettled as domain_unsettled
+from pipelines.domain.contradictions import Settled, Settlement
 from pipelines.domain.drafts import DraftContent, FieldName, FixKind
+from pipelines.domain.interview import QUESTIONS
 from pipelines.domain.tickets import Ticket
 from service.web.pages.forms import Form, parts
 
@@ -20,8 +22,17 @@ LABELS: Mapping[str, str] = {
     "fix_kind": "Kind of fix",
     "product_area": "Product area",
 }
-QUESTIONS: tuple[str, ...] = (*(name.value for name in FieldName), VERSION)
-"""The five that are settled one by one."""
+SENTENCES: Mapping[str, str] = {
+    "symptom": "What did the customer see?",
+    "root_cause": "What caused it?",
+    "fix": "What fixed it?",
+    "environment": "Where does it happen?",
+    VERSION: "Which versions?",
+}
+"""Each question as it is put to the agent."""
+
+_KEPT = ("title", "product_area", "fix_kind", "affected", "fixed_in", "seconds")
+_KEPT_PER_QUESTION = ("state", "text", "affirmed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +77,8 @@ class ConfirmForm:
     seconds: str = ""
     """Seconds spent so far as the browser counted them; empty until a form came back."""
     errors: Mapping[str, str] = field(default_factory=dict)
+    settles: Mapping[str, Settled] = field(default_factory=dict)
+    """What is to become of the resolutions that the draft contradicts, by their name."""
 
     def decision(self, seconds: float | None) -> Confirmed:
         """The decision as the form now states it; open questions are left out."""
@@ -82,6 +95,7 @@ class ConfirmForm:
             versions=self._versions(),
             product_area=self.product_area or None,
             seconds=seconds,
+            settles=tuple(self.settles.values()),
         )
 
     def _versions(self) -> SettledVersions | None:
@@ -105,6 +119,15 @@ class ConfirmForm:
 
     def with_errors(self, unsettled: Sequence[tuple[str, str]]) -> "ConfirmForm":
         return replace(self, errors=dict(unsettled))
+
+    def back_to(self, name: str, draft: "ConfirmForm") -> "ConfirmForm":
+        """The form with the title or one question as the draft proposed it."""
+        if name == "title":
+            return replace(self, title=draft.title)
+        if name not in self.answers:
+            return self
+        kind = draft.fix_kind if name == FieldName.FIX else self.fix_kind
+        return replace(self, fix_kind=kind, answers={**self.answers, name: draft.answers[name]})
 
     def filled_from(self, name: str, hints: Mapping[str, Any]) -> "ConfirmForm":
         """The form with one question answered from the ticket's own fields."""
@@ -153,7 +176,33 @@ def posted(form: Form) -> ConfirmForm:
         answers=answers,
         opened=form.number("opened") or 0,
         seconds=form.text("seconds"),
+        settles=settlements(form),
     )
+
+
+def kept(form: Form) -> dict[str, str]:
+    """What of a posted form is worth keeping until the decision; `posted` reads it back."""
+    settling = (f"{part}-{name}" for name in form.all("contradicts") for part in ("settle", "conditions"))
+    names = (*_KEPT, *(f"{name}_{part}" for name in QUESTIONS for part in _KEPT_PER_QUESTION), *settling)
+    return {name: form.text(name) for name in names if form.checked(name)}
+
+
+def says_the_same(one: ConfirmForm, other: ConfirmForm) -> bool:
+    """Whether two forms hold the same answers, however long they took."""
+    aside: dict[str, Any] = {"opened": 0, "seconds": "", "errors": {}}
+    return replace(one, **aside) == replace(other, **aside)
+
+
+def settlements(form: Form) -> dict[str, Settled]:
+    """What was chosen beside each contradiction: `settle-R-12` is both_hold or replaced; else it stays open."""
+    found = {}
+    for key in form.names("settle-"):
+        name = key.removeprefix("settle-")
+        chosen = form.text(key)
+        if chosen in (Settlement.BOTH_HOLD, Settlement.REPLACED):
+            conditions = form.text(f"conditions-{name}")
+            found[name] = Settled(resolution_id=name, how=Settlement(chosen), conditions=conditions)
+    return found
 
 
 def hints(ticket: Ticket) -> dict[str, str]:

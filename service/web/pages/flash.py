@@ -24,14 +24,20 @@ class Flash:
 
 _TEXTS = {
     "confirmed": "Confirmed{took}. It can be found at triage within seconds.",
-    "linked": "Linked{took}. The recurrence is counted.",
+    "linked": "Linked{took}. The recurrence is counted, and the customer's words are kept.",
     "rejected": "Rejected{took}. Nothing is kept of this draft.",
+    "confirmed_next": "Confirmed{took}. The same ticket taught something else as well: here it is.",
+    "linked_next": "Linked{took}. The same ticket taught something else as well: here it is.",
+    "rejected_next": "Rejected{took}. The same ticket taught something else as well: here it is.",
+    "kept": "What you typed is kept; the draft waits for you.",
+    "later": "The draft waits for you as it was.",
     "fixed": "Recorded: it fixed this.",
     "helped": "Recorded: it helped.",
     "not_relevant": "Recorded: not relevant here.",
     "wrong": "Recorded: wrong. Its owner will see it.",
     "rebuilt": "The gap report is built anew.",
     "saved": "Saved.",
+    "settled": "Settled. It stays on record with your name.",
 }
 
 
