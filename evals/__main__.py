@@ -8,6 +8,7 @@ from collections.abc import Sequence
 EVALUATIONS = {
     "bench": "speed of import, capture, suggestions and start, as ratios within one run",
     "capture": "how much of a closed ticket's knowledge a summariser states, and how much of that is right",
+    "gaps": "whether planted gaps are found, each as one gap and near the top, and found again in the next run",
     "redaction": "how much of what must be taken out is, and how much of what only looks like it stays",
     "retrieval": "how often the right earlier record is found, and whether stated probabilities hold",
 }

@@ -6,6 +6,10 @@ from datetime import datetime
 from pipelines.domain.gaps import DemandKind, DemandSignal
 from pipelines.domain.tickets import Ticket, TicketStatus
 
+COVERED = 0.5
+"""Stated probability from which a ticket counts as answered by a record: more likely than not. Triage shows suggestions
+from a far lower one, since a wrong one costs a glance there; here it would hide demand."""
+
 Answered = Callable[[Sequence[DemandSignal]], Sequence[bool]]
 """Whether a served resolution answers each signal reliably; handed in, since gaps know nothing of retrieval."""
 
@@ -40,3 +44,8 @@ def signal_of_ticket(ticket: Ticket, capture_state: str, text: str, now: datetim
 def unanswered(signals: Sequence[DemandSignal], answered: Answered) -> list[DemandSignal]:
     """The signals that no served resolution answers, in the given order."""
     return [signal for signal, done in zip(signals, answered(signals), strict=True) if not done]
+
+
+def is_covered(probability: float) -> bool:
+    """Whether a ticket whose best record answers it with this probability is left out of the demand."""
+    return probability >= COVERED

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from pipelines.domain.gaps import DemandKind, DemandSignal, GapType
 from pipelines.domain.value import Value
-from pipelines.gaps.cluster import centroid, cluster
+from pipelines.gaps.affinity import Marks
+from pipelines.gaps.cluster import centroid, cluster, cohesion
 from pipelines.gaps.label import keywords, title
 from pipelines.ports import Vectors
 

@@ -13,7 +13,7 @@ from pipelines.domain.gaps import DemandKind
 from pipelines.domain.storable import storable
 from pipelines.domain.suggestions import Answer, Candidate, Outcome, Query, Ranked, SuggestionVerdict
 from pipelines.domain.tickets import Message, Role, Ticket, TicketKey
-from pipelines.gaps.cluster import SAME_QUESTION
+from pipelines.gaps.cluster import FALLS_INTO
 from pipelines.ports import LexicalHit, VectorHit, Vectors
 from pipelines.retrieve.fuse import combined, fuse, shortlist
 from pipelines.retrieve.query import PreparedQuery, prepare
@@ -238,7 +238,7 @@ def _gap(session: Session, services: Services, vector: Vectors) -> Mapping[str, 
     if not scored:
         return None
     nearness, gap = max(scored, key=lambda pair: (pair[0], -pair[1].id))
-    if nearness < SAME_QUESTION:
+    if nearness < FALLS_INTO:
         return None
     return {"id": gap_name(gap.id), "title": gap.title, "owner": gap.owner}
 

@@ -25,8 +25,8 @@ def test_the_order_of_demand_does_not_change_its_groups(
     vectors = unit(rows)
     places = list(range(len(rows)))
     chance.shuffle(places)  # type: ignore[attr-defined]
-    groups = cluster(vectors, threshold)
-    shuffled = cluster(vectors[places], threshold)
+    groups = cluster(vectors, threshold=threshold)
+    shuffled = cluster(vectors[places], threshold=threshold)
     assert _as_vectors(vectors, groups) == _as_vectors(vectors[places], shuffled)
 
 
