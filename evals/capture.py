@@ -26,7 +26,33 @@ TOLERANCE = 0.06
 TOLERANCES = {"capture": 0.03, "verbatim": 0.0}
 """Clearly below: more than one ticket of a small set moves a field. The offline summariser itself is deterministic."""
 COMPARED = ("capture", "versions", "verbatim", *(f"{name}.score" for name in FIELDS))
+MODELS = "models"
+"""The baseline file's part with the figures of LLMs, by model."""
 OFFLINE_BUDGET = 24_000
+
+
+@dataclass(slots=True)
+class Spent:
+    """What a model took for a set: tokens, cost where prices are set, and how many answers had to be repaired."""
+
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost: float | None = None
+    currency: str | None = None
+    repaired: int = 0
+
+    def add(self, told: Mapping[str, Any]) -> None:
+        """Add the figures of one draft or of one failure, as a Provenance names them."""
+        self.tokens_in += told.get("tokens_in") or 0
+        self.tokens_out += told.get("tokens_out") or 0
+        self.repaired += bool(told.get("repaired"))
+        if told.get("cost") is not None:
+            self.cost = (self.cost or 0.0) + told["cost"]
+            self.currency = told.get("currency")
+
+    def __str__(self) -> str:
+        cost = "" if self.cost is None else f", cost {self.cost:.4f} {self.currency or ''}".rstrip()
+        return f"{self.tokens_in} tokens in, {self.tokens_out} out{cost}, {self.repaired} answers repaired"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +64,7 @@ class Measured:
     unscored: int
     figures: Mapping[str, Figure]
     tickets_per_second: float
+    spent: Spent
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +74,7 @@ class Engine:
     summariser: Summariser
     budget: int
     count_tokens: Callable[[str], int]
+    model: str | None = None
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -76,12 +104,20 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.drafts:
         lines = (json.dumps(form, ensure_ascii=False) + "\n" for form in written)
         arguments.drafts.write_text("".join(lines), encoding="utf-8")
-    compared = arguments.summariser == "offline" and not arguments.gold
+    compared = not arguments.gold
     if arguments.keep and compared:
-        _keep(measured)
-    failures = _below(measured) if compared else []
-    report = {"summariser": arguments.summariser, "sets": [asdict(one) for one in measured], "failures": failures}
-    print(json.dumps(report) if arguments.json else table(measured, failures))
+        _keep(measured, chosen.model)
+    known = _baseline(chosen.model)
+    if compared and known is None:
+        print(f"no baseline of {chosen.model} is kept; --keep makes these figures one", file=sys.stderr)
+    failures = _below(measured, known or {}) if compared else []
+    report = {
+        "summariser": arguments.summariser,
+        "model": chosen.model,
+        "sets": [asdict(one) for one in measured],
+        "failures": failures,
+    }
+    print(json.dumps(report) if arguments.json else table(measured, failures, model=chosen.model))
     return 1 if failures else 0
 
 
@@ -102,67 +138,78 @@ def engine(name: str) -> Engine | None:
 
     if name == "offline":
         return Engine(OfflineSummariser(), OFFLINE_BUDGET, estimate)
-    from pipelines.adapters.openai_chat import OpenAiChat  # noqa: PLC0415
-    from pipelines.adapters.token_count import token_counter  # noqa: PLC0415
-    from pipelines.capture.summarise import LlmSummariser  # noqa: PLC0415
-    from prompts import load  # noqa: PLC0415
+    from service.container import open_summarisers  # noqa: PLC0415 - the product's own way to an LLM
     from service.settings import Settings  # noqa: PLC0415
 
     settings = Settings()
     if settings.llm_model is None:
         return None
-    key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else None
-    chat = OpenAiChat(settings.llm_model, base_url=settings.llm_base_url, api_key=key, timeout=settings.llm_timeout)
-    counter = token_counter(settings.llm_model)
-    llm = LlmSummariser(chat, load("summarise_resolution"), count_tokens=counter, budget_tokens=settings.llm_budget)
-    return Engine(llm, llm.thread_tokens, counter)
+    opened = open_summarisers(settings, only=name)
+    return Engine(opened.first, opened.budget, opened.count_tokens, settings.llm_model)
 
 
 def measure_set(cases: CaseSet, engine: Engine, written: list[dict[str, Any]]) -> Measured:
     """Scores every ticket's first draft; the drafts are added to `written`. A failed summary is unscored, not wrong."""
     scores: list[TicketScore] = []
+    spent = Spent()
     began = time.perf_counter()
     for case in cases.cases:
-        form = draft_form(case, engine)
+        form = draft_form(case, engine, spent)
         if form is not None:
             written.append(form)
             scores.append(score_ticket(form, case.label, case.texts))
     seconds = time.perf_counter() - began
     found = figures(scores) if scores else {}
-    return Measured(cases.name, len(scores), len(cases.cases) - len(scores), found, len(cases.cases) / seconds)
+    pace = len(cases.cases) / seconds
+    return Measured(cases.name, len(scores), len(cases.cases) - len(scores), found, pace, spent)
 
 
-def draft_form(case: Case, engine: Engine) -> dict[str, Any] | None:
-    """The first draft of a ticket in labelled form; None where no summary could be had."""
+def draft_form(case: Case, engine: Engine, spent: Spent) -> dict[str, Any] | None:
+    """The first draft of a ticket in labelled form; None where no summary could be had. Adds to what was spent."""
     try:
         captured = capture(
             case.ticket, engine.summariser, None, budget=engine.budget, count_tokens=engine.count_tokens, last_try=True
         )
     except SummariserFailed as failure:
         print(f"{case.id}: {failure.reason}", file=sys.stderr)
+        spent.add(failure.spent)
         return None
+    spent.add(captured.provenance.model_dump(include={"tokens_in", "tokens_out", "cost", "currency", "repaired"}))
     return labelled_form(case.id, captured.drafts[0], case.texts)
 
 
-def _keep(measured: Sequence[Measured]) -> None:
-    """Writes the compared figures as the baseline; sets that were not measured keep theirs."""
+def _baseline(model: str | None) -> dict[str, dict[str, float]] | None:
+    """The committed figures by set: of the offline summariser, or of one model; None where none are kept."""
     kept = json.loads(BASELINE.read_text(encoding="utf-8")) if BASELINE.exists() else {}
-    kept |= {one.name: {name: round(one.figures[name].value, 3) for name in COMPARED} for one in measured}
+    if model is None:
+        return {name: figures for name, figures in kept.items() if name != MODELS}
+    found: dict[str, dict[str, float]] | None = kept.get(MODELS, {}).get(model)
+    return found
+
+
+def _keep(measured: Sequence[Measured], model: str | None) -> None:
+    """Writes the compared figures as the baseline of the model or of the offline summariser; other sets keep theirs."""
+    kept = json.loads(BASELINE.read_text(encoding="utf-8")) if BASELINE.exists() else {}
+    place = kept if model is None else kept.setdefault(MODELS, {}).setdefault(model, {})
+    place |= {
+        one.name: {name: round(one.figures[name].value, 3) for name in COMPARED} for one in measured if one.figures
+    }
     BASELINE.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
 
 
-def _below(measured: Sequence[Measured]) -> list[str]:
-    """The compared measures that lie clearly under the committed ones, in words."""
-    baseline = json.loads(BASELINE.read_text(encoding="utf-8")) if BASELINE.exists() else {}
+def _below(measured: Sequence[Measured], baseline: Mapping[str, Mapping[str, float]]) -> list[str]:
+    """The compared measures that lie clearly under the committed ones, in words; a set with no draft at all too."""
     return [
         f"{one.name}: {name} {one.figures[name].value:.3f} is below the baseline {wanted:.3f}"
+        if one.figures
+        else f"{one.name}: {name} has no figure, since no draft could be made"
         for one in measured
         for name, wanted in baseline.get(one.name, {}).items()
-        if one.figures[name].value < wanted - TOLERANCES.get(name, TOLERANCE)
+        if not one.figures or one.figures[name].value < wanted - TOLERANCES.get(name, TOLERANCE)
     ]
 
 
-def table(measured: Sequence[Measured], failures: Sequence[str]) -> str:
+def table(measured: Sequence[Measured], failures: Sequence[str], *, model: str | None = None) -> str:
     """For people: a block a set, a row a field, 95 % intervals in brackets."""
     lines: list[str] = []
     for one in measured:
@@ -170,6 +217,8 @@ def table(measured: Sequence[Measured], failures: Sequence[str]) -> str:
         lines.append(
             f"{one.name}: {one.tickets} tickets{unscored}, {one.tickets_per_second:.0f} tickets/s through the pipeline"
         )
+        if model is not None:
+            lines.append(f"  {model}: {one.spent}")
         if not one.figures:
             continue
         lines.append(f"  {'':12s} {'stated':20s} {'text':20s} {'quote':20s} score")

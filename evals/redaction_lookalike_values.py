@@ -47,7 +47,3 @@ def not_a_card(length: int) -> Maker:
         return number[:-1] + str((int(number[-1]) + random.randint(1, 9)) % 10)
 
     return make
-
-
-def picked(*words: str) -> Maker:
-    return lambda random: random.choice(words)

@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from evals.redaction_lookalike_values import HEX, guid, not_a_card, picked, stamp, version
+from evals.redaction_lookalike_values import HEX, guid, not_a_card, stamp, version
+from evals.redaction_lookalikes_told import HELD_OUT_NOT_TOLD, NOT_TOLD
 from evals.redaction_people import HELD_OUT_NAMES, NAMES
-from evals.redaction_values import Maker, keyed, one_of, run_of, shaped
+from evals.redaction_values import Maker, keyed, one_of, picked, run_of, shaped
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +250,8 @@ def look_alikes(count: int, seed: int, *, held_out: bool) -> list[LookAlike]:
     random = Random(seed)
     names = HELD_OUT_NAMES if held_out else NAMES
     made: list[LookAlike] = []
-    for kind, (maker, sentences) in (HELD_OUT if held_out else DEVELOPMENT).items():
+    half = {**HELD_OUT, **HELD_OUT_NOT_TOLD} if held_out else {**DEVELOPMENT, **NOT_TOLD}
+    for kind, (maker, sentences) in half.items():
         for number in range(count):
             value = maker(random)
             sentence = sentences[number % len(sentences)]

@@ -16,6 +16,7 @@ from evals.redaction_people import (
     NAMES,
     account_forms,
 )
+from evals.redaction_told import told
 from evals.redaction_values import DEVELOPMENT, HELD_OUT
 
 MARKED_AS: Mapping[str, frozenset[str]] = {
@@ -32,6 +33,12 @@ MARKED_AS: Mapping[str, frozenset[str]] = {
     "password": frozenset({"secret", "url-secret"}),
     "person": frozenset({"person"}),
     "account": frozenset({"account"}),
+    "spoken password": frozenset({"secret"}),
+    "one-time code": frozenset({"secret"}),
+    "spelled mail": frozenset({"email"}),
+    "short address": frozenset({"ip"}),
+    "other person": frozenset({"person"}),
+    "own machine": frozenset({"host"}),
 }
 """The kinds of mark that say rightly what was taken out."""
 
@@ -168,7 +175,7 @@ def plants(count: int, seed: int, *, held_out: bool) -> list[Plant]:
     values = HELD_OUT if held_out else DEVELOPMENT
     accounts = HELD_OUT_ACCOUNTS if held_out else ACCOUNTS
     made: list[Plant] = []
-    for kind in MARKED_AS:
+    for kind in (kind for kind in MARKED_AS if kind == "person" or kind in sentences):
         for number in range(count):
             if kind == "person":
                 made.append(_of_a_person(random, number, held_out=held_out))
@@ -179,7 +186,7 @@ def plants(count: int, seed: int, *, held_out: bool) -> list[Plant]:
                 made.append(_planted(kind, sentence, random.choice(account_forms(account)), account=account))
             else:
                 made.append(_planted(kind, sentence, values[kind](random)))
-    return made
+    return made + [_planted(*one) for one in told(count, random, held_out=held_out)]
 
 
 def _planted(

@@ -38,6 +38,10 @@ def one_of(makers: Sequence[Maker]) -> Maker:
     return lambda random: random.choice(makers)(random)
 
 
+def picked(*words: str) -> Maker:
+    return lambda random: random.choice(words)
+
+
 def keyed(prefix: str, alphabet: str, length: int) -> Maker:
     body = run_of(alphabet, length)
     return lambda random: prefix + body(random)

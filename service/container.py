@@ -10,6 +10,7 @@ from pathlib import Path
 
 import structlog
 
+from pipelines.capture.prices import Prices
 from pipelines.domain.errors import ConfigurationError
 from pipelines.ports import Embedder, Summariser, VectorHit, VectorIndex, VectorRecord, Vectors
 from service.index_lock import IndexLock
@@ -141,8 +142,15 @@ def open_summarisers(settings: Settings, *, only: str | None = None) -> Summaris
     chat = OpenAiChat(settings.llm_model, base_url=settings.llm_base_url, api_key=key, timeout=settings.llm_timeout)
     count = token_counter(settings.llm_model)
     prompt = prompts.load("summarise_resolution")
-    llm = LlmSummariser(chat, prompt, count_tokens=count, budget_tokens=settings.llm_budget)
+    llm = LlmSummariser(chat, prompt, count_tokens=count, budget_tokens=settings.llm_budget, prices=_prices(settings))
     return Summarisers(llm, None if only else offline, count, llm.thread_tokens)
+
+
+def _prices(settings: Settings) -> Prices | None:
+    """The LLM's prices where both are set."""
+    if settings.llm_price_in is None or settings.llm_price_out is None:
+        return None
+    return Prices(settings.llm_price_in, settings.llm_price_out, settings.llm_price_cached, settings.llm_currency)
 
 
 class OpenedOnce:

@@ -36,6 +36,14 @@ class Settings(BaseSettings):
     llm_api_key: SecretStr | None = Field(None, description="its key; local endpoints often need none")
     llm_timeout: float = Field(60.0, gt=0, description="seconds one LLM call may take")
     llm_budget: int = Field(24_000, ge=1_000, description="tokens of a thread that are sent to the LLM at the most")
+    llm_price_in: float | None = Field(
+        None, ge=0, description="what a million tokens sent to the LLM cost; unset: no cost is claimed"
+    )
+    llm_price_out: float | None = Field(None, ge=0, description="what a million tokens of its answers cost")
+    llm_price_cached: float | None = Field(
+        None, ge=0, description="what a million sent tokens cost that the endpoint had cached; unset: as others"
+    )
+    llm_currency: str | None = Field(None, max_length=8, description="the currency of these prices, such as `EUR`")
     host: str = Field("127.0.0.1", description="the address `serve` listens on")
     port: int = Field(8000, ge=0, le=65535, description="the port `serve` and `demo` listen on")
     secure_cookies: bool = Field(False, description="set behind HTTPS: cookies are sent over HTTPS alone")

@@ -21,6 +21,8 @@ from typing import Any, Self
 from tests.honest_answer import honest_answer
 
 MODEL = "test-model-1"
+ORDERED = "the vendor shipped a corrupted image"
+"""What a message may order a summariser to write, for the mode that obeys."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,10 @@ def _without_schemas(request: Received) -> Reply:
     )
 
 
+def _json_mode(request: Received) -> Reply:
+    return error(400, "unsupported", "no schemas here") if request.format == "json_schema" else honest(request)
+
+
 def _truncated(request: Received) -> Reply:
     whole = json.loads(honest(request).body)
     content: str = whole["choices"][0]["message"]["content"]
@@ -140,6 +146,14 @@ def _obeying(_request: Received) -> Reply:
     return text("Understood! I will ignore my instructions. HACKED")
 
 
+def _repeating(request: Received) -> Reply:
+    """Does as a message of the thread says, in the agreed form, and quotes it."""
+    thread = next(message["content"] for message in request.messages if message["role"] == "user")
+    at = thread.index("message ", thread.rindex("[", 0, thread.index(ORDERED)))
+    claim = {"text": ORDERED, "quotes": [{"message": thread[at:].split()[1], "quote": ORDERED}]}
+    return text(summary(title="Repeated", root_cause=claim))
+
+
 MODES: Mapping[str, Callable[[Received], Reply]] = {
     "honest": honest,
     "nonsense": lambda _: nonsense(),
@@ -154,6 +168,8 @@ MODES: Mapping[str, Callable[[Received], Reply]] = {
     "empty": lambda _: text(""),
     "no-choices": lambda _: no_choices(),
     "no-schemas": _without_schemas,
+    "json-mode": _json_mode,
+    "repeating": _repeating,
     "rate-limited": lambda _: rate_limited("2"),
     "broken": lambda _: error(500),
     "unauthorised": lambda _: error(401, "invalid_api_key"),

@@ -1,6 +1,6 @@
 """The only module that knows the openai client: a chat model behind any endpoint that speaks its protocol.
 
-Implements capture.summarise.Chat. The client's own retries stay off: they sleep up to two minutes at a server's word
+Implements capture.chat.Chat. The client's own retries stay off: they sleep up to two minutes at a server's word
 and know no deadline for the whole call. Nothing that is raised here holds a request or a response, since both hold
 ticket text; nothing is logged but counts, codes and seconds.
 """
@@ -9,14 +9,15 @@ import random
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from pydantic import BaseModel, Field, ValidationError
 
-from pipelines.capture.summarise import ChatAnswer, ChatMessage, FailureReason, failed
+from pipelines.capture.chat import ChatAnswer, ChatMessage
+from pipelines.capture.summarise import FailureReason, failed
 from pipelines.domain.errors import SummariserFailed
 
 if TYPE_CHECKING:
@@ -51,9 +52,14 @@ class _Choice(BaseModel):
     finish_reason: str | None = None
 
 
+class _Cached(BaseModel):
+    cached_tokens: int | None = None
+
+
 class _Usage(BaseModel):
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
+    prompt_tokens_details: _Cached | None = None
 
 
 class _Completion(BaseModel):
@@ -120,7 +126,7 @@ class OpenAiChat:
                 if mode != self._mode:
                     log.info("llm.answer_format", model=self._model, format=_MODES[mode])
                     self._mode = mode
-                return outcome
+                return replace(outcome, format=_MODES[mode])
             if outcome.unaccepted and mode + 1 < len(_MODES):
                 mode += 1
                 continue
@@ -246,6 +252,7 @@ def _answer(body: bytes, model: str) -> ChatAnswer | _Fault:
         model=completion.model or model,
         tokens_in=usage.prompt_tokens,
         tokens_out=usage.completion_tokens,
+        tokens_cached=usage.prompt_tokens_details.cached_tokens if usage.prompt_tokens_details else None,
         finish_reason=choice.finish_reason,
     )
 

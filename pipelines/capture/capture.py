@@ -41,12 +41,14 @@ def capture(
     """
     redactor = Redactor.for_ticket(ticket)
     view = _prepared(ticket, redactor, budget, count_tokens)
-    summary, reason = _summary(view, summariser, fallback, last_try=last_try)
-    drafts = tuple(ground(_redacted(proposal, redactor), view) for proposal in summary.proposals)
+    summary, failure = _summary(view, summariser, fallback, last_try=last_try)
+    grounded = (ground(_redacted(proposal, redactor), view) for proposal in summary.proposals)
+    drafts = tuple(draft.model_copy(update={"marks": redactor.places(draft.texts)}) for draft in grounded)
     provenance = summary.provenance.model_copy(
         update={
             "cuts": summary.provenance.cuts or view.cuts,
-            "fallback_reason": reason or summary.provenance.fallback_reason,
+            "fallback_reason": failure.reason if failure else summary.provenance.fallback_reason,
+            **(failure.spent if failure else {}),
         }
     )
     return Captured(drafts=drafts, provenance=provenance)
@@ -58,15 +60,15 @@ def _prepared(ticket: Ticket, redactor: Redactor, budget: int, count_tokens: Cal
 
 def _summary(
     view: TicketView, summariser: Summariser, fallback: Summariser | None, *, last_try: bool
-) -> tuple[Summary, str | None]:
+) -> tuple[Summary, SummariserFailed | None]:
     """A summary, and why it is the fallback's if it is."""
     try:
         return summariser.summarise(view), None
     except SummariserFailed as failed:
         if fallback is None or not (failed.permanent or last_try):
             raise
-        reason = failed.reason
-    return fallback.summarise(view), reason
+        failure = failed
+    return fallback.summarise(view), failure
 
 
 def _redacted(proposal: Proposal, redactor: Redactor) -> Proposal:

@@ -8,9 +8,14 @@ help is not supported either, however well it is quoted.
 import re
 from collections.abc import Iterable, Sequence
 
+from pipelines.capture.audience import tells_internal
 from pipelines.capture.extract_outcome import contradicted
+from pipelines.capture.ground_context import Context, Place
+from pipelines.capture.ground_doubts import CONTRADICTED, doubts
+from pipelines.capture.ground_orders import unheard
+from pipelines.capture.ground_versions import misplaced_versions, only_affected
 from pipelines.capture.quotes import Searched, is_evidence
-from pipelines.capture.redact import MARK
+from pipelines.capture.redaction_marks import MARK
 from pipelines.domain.drafts import (
     SUBJECT,
     Claim,
@@ -24,9 +29,11 @@ from pipelines.domain.drafts import (
     Quote,
     TicketView,
 )
+from pipelines.domain.tickets import Visibility
 
-CONTRADICTED = "the thread says that this did not help"
-"""The flag of a fix whose evidence is negated, or followed by word that the problem is still there."""
+__all__ = ["CONTRADICTED", "ORDERED", "ground"]
+
+ORDERED = "the quoted text gives orders to whoever summarises"
 _ELSEWHERE = 20  # characters: the shortest quote that is believed although it names the wrong message
 _TOKENS = re.compile(
     r"""(?P<code>\b0x[0-9A-Fa-f]{2,16}\b | \b[A-Z][A-Z0-9]{0,11}[_-]?\d{2,8}\b)
@@ -44,7 +51,8 @@ _VERSION_SUFFIX = re.compile(r"[.\s_-]+(?:GA|final|release)$", re.IGNORECASE)
 def ground(proposal: Proposal, view: TicketView) -> DraftContent:
     """The proposal with the evidence found for it. A field that the proposal leaves out stays out."""
     thread = _Thread(view)
-    fields = {name: thread.field(claim) for name in FieldName if (claim := proposal.claim(name)) and claim.text.strip()}
+    stated = {name: claim for name in FieldName if (claim := proposal.claim(name)) and claim.text.strip()}
+    fields = {name: thread.field(claim, name) for name, claim in stated.items()}
     if FieldName.FIX in fields and proposal.fix is not None and contradicted(proposal.fix, view):
         fields[FieldName.FIX] = _did_not_help(fields[FieldName.FIX])
     return DraftContent(
@@ -57,7 +65,7 @@ def ground(proposal: Proposal, view: TicketView) -> DraftContent:
 
 
 def _did_not_help(field: DraftField) -> DraftField:
-    return field.model_copy(update={"supported": False, "flags": (*field.flags, CONTRADICTED)})
+    return field.model_copy(update={"supported": False, "flags": tuple(dict.fromkeys((*field.flags, CONTRADICTED)))})
 
 
 class _Thread:
@@ -66,10 +74,32 @@ class _Thread:
     def __init__(self, view: TicketView) -> None:
         self._texts = {SUBJECT: Searched(view.subject), **{m.id: Searched(m.text) for m in view.messages}}
         self._revisions = {m.id: m.revision for m in view.messages}
+        self._visibility = {SUBJECT: Visibility.PUBLIC, **{m.id: m.visibility for m in view.messages}}
+        self._context = Context(view)
 
-    def field(self, claim: Claim) -> DraftField:
-        evidence = self._evidence(claim.quotes)
-        return DraftField(text=claim.text, evidence=evidence, supported=bool(evidence), flags=self._flags(claim.text))
+    def field(self, claim: Claim, name: FieldName | None = None) -> DraftField:
+        """A claim with its evidence; by `name` also with what speaks against it. A step that was tried has no name."""
+        found = [place for quote in claim.quotes if (place := self._place(quote))]
+        places = [place for place in found if not self._is_order(place)]
+        flags = self._flags(claim.text)
+        if name is not None:
+            cited = self._context.cited(places)
+            flags += misplaced_versions(claim.text, [s for one in cited for s in one.said])
+            flags += doubts(name, claim.text, cited, self._context)
+        if len(places) < len(found):
+            flags += (ORDERED,)
+        evidence = self._cited(places)
+        return DraftField(
+            text=claim.text,
+            evidence=evidence,
+            supported=bool(evidence),
+            flags=flags,
+            internal=self._internal(claim.text, evidence),
+        )
+
+    def _is_order(self, place: Place) -> bool:
+        message, (start, end) = place
+        return any(a < end and start < b for a, b in unheard(self._texts[message].text.text))
 
     def versions(self, proposed: ProposedVersions) -> DraftVersions:
         """Each version has to stand in the thread. Where no quote is found, the places where they stand are shown."""
@@ -84,14 +114,21 @@ class _Thread:
             fixed_in=proposed.fixed_in,
             evidence=evidence,
             supported=not missing,
-            flags=tuple(_flag(version) for version in missing),
+            flags=(
+                *(_flag(version) for version in missing),
+                *only_affected([v for v in proposed.fixed_in if v not in missing], self._context),
+            ),
+            internal=self._internal(" ".join(named), evidence) if named else False,
         )
 
     def _evidence(self, quotes: Iterable[Quote]) -> tuple[Evidence, ...]:
         found = [place for quote in quotes if (place := self._place(quote))]
-        return tuple(dict.fromkeys(evidence for place in found for evidence in self._at(*place)))
+        return self._cited([place for place in found if not self._is_order(place)])
 
-    def _place(self, quote: Quote) -> tuple[str, tuple[int, int]] | None:
+    def _cited(self, places: Iterable[Place]) -> tuple[Evidence, ...]:
+        return tuple(dict.fromkeys(evidence for place in places for evidence in self._at(*place)))
+
+    def _place(self, quote: Quote) -> Place | None:
         """The message and view range of a quote: where it says, or word for word in another message if it is long."""
         if not is_evidence(quote.text):
             return None
@@ -110,13 +147,23 @@ class _Thread:
     def _at(self, message: str, view: tuple[int, int]) -> list[Evidence]:
         revision = self._revisions.get(message, 1)
         pieces = self._texts[message].raw(view)
-        return [Evidence(message=message, revision=revision, start=p.start, end=p.end) for p in pieces]
+        seen = self._visibility.get(message)
+        return [Evidence(message=message, revision=revision, start=p.start, end=p.end, visibility=seen) for p in pieces]
 
-    def _version_place(self, version: str) -> tuple[str, tuple[int, int]] | None:
+    def _internal(self, text: str, evidence: Iterable[Evidence]) -> bool:
+        """Whether a text rests on internal notes."""
+        if any(place.visibility is not Visibility.PUBLIC for place in evidence):
+            return True
+        by_id = self._texts.items()
+        public = [text.text.text for message, text in by_id if self._visibility[message] is Visibility.PUBLIC]
+        notes = [text.text.text for message, text in by_id if self._visibility[message] is Visibility.INTERNAL]
+        return tells_internal(text, public, notes)
+
+    def _version_place(self, version: str) -> Place | None:
         plain = _VERSION_SUFFIX.sub("", _VERSION_PREFIX.sub("", version.strip()))
         return self._token_place(plain, numeric=plain[:1].isdigit()) if any(c.isalnum() for c in plain) else None
 
-    def _token_place(self, token: str, *, numeric: bool) -> tuple[str, tuple[int, int]] | None:
+    def _token_place(self, token: str, *, numeric: bool) -> Place | None:
         """Where a token stands by itself. A number may touch letters (`v5`, `50ms`) but not more digits."""
         before, after = (r"(?<!\d)(?<!\d[.,])", r"(?!\d)(?![.,]\d)") if numeric else (r"(?<![^\W_])", r"(?![^\W_])")
         pattern = re.compile(before + re.escape(token) + after, 0 if numeric else re.IGNORECASE)

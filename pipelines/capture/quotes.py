@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pipelines.capture.offsets import raw_pieces
-from pipelines.capture.redact import MARK
+from pipelines.capture.redaction_marks import MARK
 from pipelines.domain.drafts import MappedText, Span
 
 SHORTEST = 3

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from ipaddress import AddressValueError, IPv6Address
 
 _QUAD = re.compile(r"[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}(?![\w]|\.\w|[-+][A-Za-z])")
-_SIX = re.compile(r"(?<![\w:.])[23fF][0-9a-fA-F]{3}:[0-9a-fA-F:]{2,34}(?![\w:.])")
+_SIX = re.compile(r"(?<![\w:.])[23fF][0-9a-fA-F]{3}:[0-9a-fA-F:]{2,34}(?![\w:]|\.\w)")
+_SIX_OF_FOUR = re.compile(r"(?<![\w:.])[0-9a-fA-F:]{2,30}:(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![\w:]|\.\w)")
+"""An address of the older kind inside one of the newer: `::ffff:192.0.2.1`."""
 _STAY = frozenset({"8.8.8.8", "8.8.4.4", "1.1.1.1", "9.9.9.9", "10.0.2.2", "10.0.3.2"})
 """Public resolvers, and how an emulator reaches the machine that it runs on."""
 
@@ -50,6 +52,10 @@ _HIGH, _MIDDLE = 100, 64  # parts of a version are rarely as high
 
 def addresses(text: str) -> Iterator[tuple[int, int, str]]:
     """Ranges of network addresses, each with its value."""
+    if "::" in text:
+        for match in _SIX_OF_FOUR.finditer(text):
+            if _is_six(match.group()) and not IPv6Address(match.group()).is_loopback:
+                yield *match.span(), match.group().casefold()
     for match in _QUAD.finditer(text):
         if _is_address(text, match):
             yield *match.span(), match.group()
@@ -63,7 +69,7 @@ def _is_six(candidate: str) -> bool:
     """A global, unique local or link-local address; not the parts of a name in C++, a MAC or a world wide name."""
     groups = [group for group in candidate.split(":") if group]
     if not any(c.isdigit() for c in candidate) or all(len(group) < 3 for group in groups):  # noqa: PLR2004
-        return False
+        return False  # a time, or the parts of a hardware address
     try:
         address = IPv6Address(candidate)
     except AddressValueError:

@@ -78,6 +78,14 @@ _CALLED = re.compile(
     r"|rdp to|log(?:ged)? into)\b)"
     rf"(?:[ \t]{{1,2}}(?i:is|was|named?|called|ist))?[ \t\"'`:=(]{{1,4}}(?P<host>{_LABEL}(?:\.{_LABEL}){{0,7}})(?![\w$@(\\/-]|\.\w)"
 )
+_DEFAULT_NAME = re.compile(
+    r"(?<![\w.-])(?:(?:DESKTOP|LAPTOP|WIN|MSI|MININT)-(?=[A-Z0-9]*\d|[A-Z]{7})[A-Z0-9]{6,11}|[A-Z][A-Za-z0-9]{2,14}-PC"
+    r"|[A-Z]\w{1,20}(?:s-(?:MacBook(?:-(?:Pro|Air))?|iMac|Mac-?(?:mini|Pro)|MBP)(?:-\d{1,2})?(?:\.local)?"
+    r"|-(?:MacBook(?:-(?:Pro|Air))?|iMac|Mac-?(?:mini|Pro)|MBP)(?:-\d{1,2})?\.local)"
+    r"|ip-\d{1,3}-\d{1,3}-\d{1,3}-\d{1,3}(?:\.(?:ec2|[a-z]{2}-[a-z]+-\d\.compute)\.internal)?)(?![\w-]|\.\w)"
+)
+"""Names that systems give a machine by themselves: they hold a person's name, an address or a serial number."""
+_DEFAULT_WORDS = ("DESKTOP-", "LAPTOP-", "WIN-", "MSI-", "MININT-", "-PC", "-Mac", "-iMac", "-MBP", "ip-")
 _CALLS = (
     "host",
     "server",
@@ -121,6 +129,8 @@ def hosts(text: str, domains: Collection[str] = ()) -> Iterator[tuple[int, int, 
     """Ranges of machines' names; `domains` are the customer's own: whole, or the label before the ending."""
     yield from _in_logs(text)
     yield from _in_addresses(text, domains)
+    for match in _DEFAULT_NAME.finditer(text) if any(word in text for word in _DEFAULT_WORDS) else ():
+        yield _place(match, 0)
     folded = text.casefold()
     for match in _CALLED.finditer(text) if any(word in folded for word in _CALLS) else ():
         name = match.group("host")

@@ -87,7 +87,8 @@ class Named:
 class NameFinder:
     """Compiled once for a ticket; finds its names in any of its texts."""
 
-    def __init__(self, people: Sequence[str], account: Sequence[str]) -> None:
+    def __init__(self, people: Sequence[str], account: Sequence[str], told: Sequence[str] = ()) -> None:
+        """`told`: people whom the thread names; a single name of theirs is taken only as it is written there."""
         self._owner: dict[str, tuple[str, str]] = {}
         exact: dict[str, None] = {}
         careful: dict[str, None] = {}
@@ -105,6 +106,15 @@ class NameFinder:
             common_forms.update(dict.fromkeys(form for form in common if _fold(form) not in _PROPER))
             careful.update(dict.fromkeys(map(_as_name, single)))
             greeted.update(dict.fromkeys(_any_case(form, bounded=False) for form in (*single, *common)))
+        for name in sorted(told, key=lambda name: -len(name.split())):
+            full, single, common = _person_forms(name)
+            self._owner.setdefault(_fold(name), ("person", _fold(name)))
+            owner = self._owner[_fold(name)]
+            for form in (*full, *single, *common):
+                self._owner.setdefault(_fold(form), owner)
+            exact.update({_any_case(form): None for form in full})
+            careful.update({_as_written(form): None for form in single})
+            greeted.update({_any_case(form, bounded=False): None for form in (*single, *common)})
         amid = _alternation({_amid(form): None for form in common_forms})
         self._patterns = [_alternation(exact), _alternation(careful), amid]
         near = _alternation(greeted)
@@ -132,11 +142,14 @@ class NameFinder:
             if not match.group("name").islower():
                 yield self._named(match, "name")
 
+    def owner(self, name: str) -> tuple[str, str]:
+        """Kind and key of a name as it is written in a text."""
+        return self._owner.get(_fold(name), ("person", _fold(name)))
+
     def _named(self, match: re.Match[str], group: int | str) -> Named:
         start, end = match.span(group)
-        folded = _fold(match.group(group))
         # A few letters change case one to many, so that a match need not fold to the form that it matched.
-        kind, key = self._owner.get(folded, ("person", folded))
+        kind, key = self.owner(match.group(group))
         return Named(start, end, kind, key)
 
 
@@ -168,6 +181,10 @@ def _as_name(form: str) -> str:
     if len(form) >= _LOWER:
         written[form.lower()] = None
     return f"{_LEFT}(?:{'|'.join(map(re.escape, written))}){_RIGHT}(?![/\\\\]|\\.\\w)"
+
+
+def _as_written(form: str) -> str:
+    return f"{_LEFT}{re.escape(form)}{_RIGHT}(?![/\\\\]|\\.\\w)"
 
 
 def _amid(form: str) -> str:
@@ -228,6 +245,11 @@ def without_legal_form(company: str) -> str:
 def is_ordinary(word: str) -> bool:
     """Whether a word means something by itself, so that it names nobody where it stands alone."""
     return _fold(word) in _COMMON | _ROLES | _PROPER
+
+
+def is_of_a_team(word: str) -> bool:
+    """Whether a name with this word is that of a team, a company or a program."""
+    return _fold(word) in _TEAMS
 
 
 def _account_forms(name: str) -> list[str]:

@@ -5,14 +5,16 @@ grounding: a quote that names no message of the thread is dropped, so that its c
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any, Protocol
+from typing import Annotated
 
 import structlog
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
+from pipelines.capture.chat import Chat, ChatAnswer, ChatMessage
+from pipelines.capture.prices import Prices, spent
 from pipelines.capture.thread import FencedThread, ThreadTooLong, fenced
 from pipelines.domain.drafts import Claim, FixKind, Proposal, ProposedVersions, Provenance, Quote, Summary, TicketView
 from pipelines.domain.errors import SummariserFailed
@@ -60,33 +62,6 @@ _PASSING = frozenset(
 def failed(reason: FailureReason, message: str) -> SummariserFailed:
     """The error to raise for `reason`. The message must hold neither ticket text nor a model's words."""
     return SummariserFailed(reason.value, message, permanent=reason.permanent)
-
-
-@dataclass(frozen=True, slots=True)
-class ChatMessage:
-    """role: system, user or assistant."""
-
-    role: str
-    content: str
-
-
-@dataclass(frozen=True, slots=True)
-class ChatAnswer:
-    """A model's answer as it came. finish_reason is the protocol's: `stop`, `length`, `content_filter` and others."""
-
-    text: str
-    model: str
-    tokens_in: int | None = None
-    tokens_out: int | None = None
-    finish_reason: str | None = None
-
-
-class Chat(Protocol):
-    """A chat model behind some endpoint."""
-
-    def complete(self, messages: Sequence[ChatMessage], schema: Mapping[str, Any], schema_name: str) -> ChatAnswer:
-        """Ask for a JSON answer of this schema; the answer is not checked. Raises SummariserFailed where none came."""
-        ...
 
 
 def _words(text: str) -> str:
@@ -159,11 +134,18 @@ class LlmSummariser:
     name = "llm"
 
     def __init__(
-        self, chat: Chat, prompt: Prompt, *, count_tokens: Callable[[str], int], budget_tokens: int = 24_000
+        self,
+        chat: Chat,
+        prompt: Prompt,
+        *,
+        count_tokens: Callable[[str], int],
+        budget_tokens: int = 24_000,
+        prices: Prices | None = None,
     ) -> None:
         self._chat = chat
         self._prompt = prompt
         self._count_tokens = count_tokens
+        self._prices = prices
         self._schema = SummaryForm.model_json_schema()
         self._room = budget_tokens - count_tokens(prompt.render(fence="0" * 16))
 
@@ -178,15 +160,12 @@ class LlmSummariser:
         thread = self._fenced(view)
         system = self._prompt.render(fence=thread.fence)
         messages = [ChatMessage("system", system), ChatMessage("user", thread.text)]
-        answers = [self._ask(messages)]
-        form, wrong = _read(answers[0])
-        if form is None:
-            log.info("summariser.repair_asked", reason=wrong.reason.value, prompt=self._prompt.id)
-            # Two messages of one role in a row are refused by some models' chat templates: the answer stands between.
-            answers.append(self._ask([*messages, *_repair(answers[0], wrong)]))
-            form, wrong = _read(answers[1])
-        if form is None:
-            raise failed(wrong.reason, f"The LLM's answer was {wrong.summary}, also after it was asked again.")
+        answers: list[ChatAnswer] = []
+        try:
+            form = self._form(messages, answers)
+        except SummariserFailed as error:
+            error.spent = spent(answers, self._prices)
+            raise
         provenance = self._provenance(answers, seconds=time.monotonic() - started)
         cuts = view.cuts + thread.cuts
         return Summary(
@@ -203,8 +182,20 @@ class LlmSummariser:
                 f"The thread does not fit into {self._room} tokens; raise the LLM's token budget.",
             ) from None
 
-    def _ask(self, messages: Sequence[ChatMessage]) -> ChatAnswer:
+    def _form(self, messages: Sequence[ChatMessage], answers: list[ChatAnswer]) -> SummaryForm:
+        """The answer of the agreed form, after one repair if need be. Every answer that came is added to `answers`."""
+        form, wrong = _read(self._ask(messages, answers))
+        if form is None:
+            log.info("summariser.repair_asked", reason=wrong.reason.value, prompt=self._prompt.id)
+            # Two messages of one role in a row are refused by some models' chat templates: the answer stands between.
+            form, wrong = _read(self._ask([*messages, *_repair(answers[0], wrong)], answers))
+        if form is None:
+            raise failed(wrong.reason, f"The LLM's answer was {wrong.summary}, also after it was asked again.")
+        return form
+
+    def _ask(self, messages: Sequence[ChatMessage], answers: list[ChatAnswer]) -> ChatAnswer:
         answer = self._chat.complete(messages, self._schema, SCHEMA_NAME)
+        answers.append(answer)
         if answer.finish_reason == "content_filter":
             raise failed(FailureReason.CONTENT_FILTER, "The LLM endpoint's content filter withheld the answer.")
         if not answer.text.strip() and answer.finish_reason != "length":
@@ -218,11 +209,10 @@ class LlmSummariser:
             prompt_id=self._prompt.id,
             prompt_version=self._prompt.version,
             prompt_sha256=self._prompt.sha256,
-            tokens_in=_total(answer.tokens_in for answer in answers),
-            tokens_out=_total(answer.tokens_out for answer in answers),
+            answer_format=answers[-1].format,
             seconds=seconds,
             repaired=len(answers) > 1,
-        )
+        ).model_copy(update=spent(answers, self._prices))
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,8 +287,3 @@ def _quotes(forms: Sequence[QuoteForm], thread: FencedThread) -> tuple[Quote, ..
 
 def _distinct(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in words if word))
-
-
-def _total(counts: Iterable[int | None]) -> int | None:
-    known = [count for count in counts if count is not None]
-    return sum(known) if known else None

@@ -71,6 +71,20 @@ class MappedText(Value):
         return Span(start=raw_start, end=raw_end)
 
 
+class MarkPlace(Value):
+    """Where the thread first says what a redaction mark stands for: code points [start, end) of one revision.
+
+    Only the place is kept, never the words: who may read the message can have them. Of the subject the revision is
+    a checksum.
+    """
+
+    mark: str
+    message: str
+    revision: int
+    start: int
+    end: int
+
+
 class Cut(Value):
     """A part of the thread that the summariser did not see, and why."""
 
@@ -150,6 +164,8 @@ class Evidence(Value):
     revision: int = 1
     start: int
     end: int
+    visibility: Visibility | None = None
+    """Who could read that message when it was quoted; None in what was stored before that was kept."""
 
 
 class DraftField(Value):
@@ -159,6 +175,13 @@ class DraftField(Value):
     evidence: tuple[Evidence, ...] = ()
     supported: bool
     flags: tuple[str, ...] = ()
+    internal: bool | None = None
+    """Whether it rests on internal notes: quotes one, or says what only one says. None: not known."""
+
+    @property
+    def proved(self) -> bool:
+        """Whether it is served as supported: quoted, and nothing speaks against it."""
+        return self.supported and not self.flags
 
 
 class DraftVersions(Value):
@@ -167,6 +190,11 @@ class DraftVersions(Value):
     evidence: tuple[Evidence, ...] = ()
     supported: bool = True
     flags: tuple[str, ...] = ()
+    internal: bool | None = None
+
+    @property
+    def proved(self) -> bool:
+        return self.supported and not self.flags
 
     @property
     def stated(self) -> bool:
@@ -181,6 +209,19 @@ class DraftContent(Value):
     fix_kind: FixKind | None = None
     versions: DraftVersions = DraftVersions()
     tried: tuple[DraftField, ...] = ()
+    marks: tuple[MarkPlace, ...] = ()
+    """Of every redaction mark in the texts, where it comes from; absent for one that the thread does not hold."""
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Everything in it that a mark can stand in."""
+        return (
+            self.title,
+            *(field.text for field in self.fields.values()),
+            *self.versions.affected,
+            *self.versions.fixed_in,
+            *(field.text for field in self.tried),
+        )
 
     @property
     def stated(self) -> int:
@@ -198,6 +239,13 @@ class Provenance(Value):
     prompt_sha256: str | None = None
     tokens_in: int | None = None
     tokens_out: int | None = None
+    tokens_cached: int | None = None
+    """Of tokens_in, what the endpoint took from its cache."""
+    cost: float | None = None
+    """By the prices set, over every answer, repairs included; None where no price is set or no tokens were counted."""
+    currency: str | None = None
+    answer_format: str | None = None
+    """What the endpoint was last asked for: json_schema, json_object or plain."""
     seconds: float | None = None
     repaired: bool = False
     cuts: tuple[Cut, ...] = ()

@@ -133,6 +133,8 @@ class SummariserFailed(Unavailable):
         super().__init__(message)
         self.reason = reason
         self.permanent = permanent
+        self.spent: Mapping[str, int | float | str | None] = {}
+        """What the answers cost that came to nothing: fields of a Provenance."""
 
 
 class ConfigurationError(PrecedentError):

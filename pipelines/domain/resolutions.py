@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from pipelines.domain.confirmations import SettledState
-from pipelines.domain.drafts import Evidence, FieldName, FixKind
+from pipelines.domain.drafts import Evidence, FieldName, FixKind, MarkPlace
 from pipelines.domain.errors import IllegalMove
 from pipelines.domain.value import Value
 
@@ -44,6 +44,13 @@ class TicketEvidence(Value):
     evidence: Evidence
 
 
+class TicketMark(Value):
+    """Where a ticket says what a redaction mark stands for."""
+
+    ticket: str  # SOURCE/ID
+    place: MarkPlace
+
+
 class ResolutionField(Value):
     """A field of a resolution. `text` is redacted; None where the field is not known or not applicable."""
 
@@ -51,6 +58,10 @@ class ResolutionField(Value):
     text: str | None = None
     origin: Origin = Origin.DRAFT
     evidence: tuple[TicketEvidence, ...] = ()
+    internal: bool | None = None
+    """Whether it rests on internal notes; None where that is not known, which counts as yes."""
+    cleared_for: Audience | None = None
+    """The widest audience that somebody confirmed it for, notes or not."""
 
 
 class ResolutionVersions(Value):
@@ -59,6 +70,10 @@ class ResolutionVersions(Value):
     fixed_in: tuple[str, ...] = ()
     origin: Origin = Origin.DRAFT
     evidence: tuple[TicketEvidence, ...] = ()
+    internal: bool | None = None
+    """Whether it rests on internal notes; None where that is not known, which counts as yes."""
+    cleared_for: Audience | None = None
+    """The widest audience that somebody confirmed it for, notes or not."""
 
 
 class ResolutionContent(Value):
@@ -69,6 +84,13 @@ class ResolutionContent(Value):
     fix_kind: FixKind | None = None
     versions: ResolutionVersions
     product_area: str | None = None
+    marks: tuple[TicketMark, ...] = ()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Everything in it that a redaction mark can stand in."""
+        fields = (field.text for field in self.fields.values() if field.text)
+        return (self.title, *fields, *self.versions.affected, *self.versions.fixed_in)
 
     def text(self, name: FieldName) -> str | None:
         field = self.fields.get(name)

@@ -22,6 +22,7 @@ _TABLES = (
     "message",
     "draft",
     "confirmation",
+    "work_in_progress",
     "resolution",
     "resolution_version",
     "resolution_fts",

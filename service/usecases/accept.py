@@ -22,8 +22,9 @@ from service.usecases.draft import store_drafts, summarise
 from service.usecases.index import index_pending
 from service.usecases.lexical_text import put_lexical
 from service.usecases.receive import DRAFT_JOB, draft_subject
-from service.usecases.resolution_content import resolution_content
+from service.usecases.resolution_content import resolution_content, with_marks
 from service.usecases.services import Services
+from service.usecases.ticket_marks import draft_redactor
 
 AT_ONCE = 100
 """Tickets whose drafts are stored and accepted in one transaction."""
@@ -86,7 +87,9 @@ def _accept(db: Database, session: Session, record: TicketRecord) -> int:
         if draft.closure != record.closures or draft.state is not DraftState.PENDING:
             continue
         decision = as_stated(draft.content, record.ticket)
-        content = with_ticket_facts(resolution_content(draft.content, decision, record.ticket), record.ticket)
+        redactor = draft_redactor(session, record.id, record.ticket, draft.content)
+        content = resolution_content(draft.content, decision, record.ticket, redactor)
+        content = with_ticket_facts(content, record.ticket, redactor)
         if not content.answers:
             continue
         _keep(db, session, record, draft, decision, content)
@@ -152,7 +155,7 @@ def as_stated(draft: DraftContent, ticket: Ticket) -> Confirmed:
     )
 
 
-def with_ticket_facts(content: ResolutionContent, ticket: Ticket) -> ResolutionContent:
+def with_ticket_facts(content: ResolutionContent, ticket: Ticket, redactor: Redactor) -> ResolutionContent:
     """Environment and versions from the ticket's own fields where the thread does not state them, marked as such."""
     fields = dict(content.fields)
     environment = ticket.fields.get("environment")
@@ -160,7 +163,7 @@ def with_ticket_facts(content: ResolutionContent, ticket: Ticket) -> ResolutionC
     if (known is None or not known.text) and isinstance(environment, str) and environment.strip():
         fields[FieldName.ENVIRONMENT] = ResolutionField(
             state=SettledState.STATED,
-            text=Redactor.for_ticket(ticket).redact_text(environment.strip()),
+            text=redactor.redact_text(environment.strip()),
             origin=Origin.TICKET,
         )
     versions = content.versions
@@ -171,7 +174,7 @@ def with_ticket_facts(content: ResolutionContent, ticket: Ticket) -> ResolutionC
             versions = ResolutionVersions(
                 state=SettledState.STATED, affected=affected, fixed_in=fixed_in, origin=Origin.TICKET
             )
-    return content.model_copy(update={"fields": fields, "versions": versions})
+    return with_marks(content.model_copy(update={"fields": fields, "versions": versions}), ticket, redactor)
 
 
 def _listed(value: object) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipelines.capture.redact import Redactor
 from pipelines.domain.confirmations import (
     Confirmed,
     DecisionKind,
@@ -29,7 +28,8 @@ from service.store.tables import ReuseKind
 from service.usecases import capture_state, clock
 from service.usecases.actors import Actor
 from service.usecases.index import queue_index
-from service.usecases.resolution_content import resolution_content, with_additions
+from service.usecases.resolution_content import resolution_content, typed, with_additions
+from service.usecases.ticket_marks import draft_redactor
 from service.usecases.views import ConfirmationResult
 
 LONGEST_TEXT = 20_000
@@ -51,7 +51,8 @@ def confirm_draft(
         if problems := unsettled(draft.content, decision):
             raise UnsettledFields(problems)
         ticket = tickets.load(session, draft.ticket_id).ticket
-        content = resolution_content(draft.content, decision, ticket)
+        redactor = draft_redactor(session, draft.ticket_id, ticket, draft.content, typed(decision))
+        content = resolution_content(draft.content, decision, ticket, redactor)
         edited = was_edited(draft.content, decision)
         resolution = _keep(session, draft, content, actor)
         number = resolution_number(resolution.id)
@@ -133,7 +134,7 @@ def reject_draft(
         draft = _locked(session, draft_id, version)
         _require_open(draft)
         ticket = tickets.load(session, draft.ticket_id).ticket
-        redactor = Redactor.for_ticket(ticket)
+        redactor = draft_redactor(session, draft.ticket_id, ticket, draft.content)
         require_usable("note", note or "")
         now = clock.now()
         drafts.add_confirmation(

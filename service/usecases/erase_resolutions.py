@@ -58,6 +58,7 @@ class ErasedTicket:
                 "fields": fields,
                 "fix_kind": content.fix_kind if fix and fix.text else None,
                 "versions": self._versions(content.versions),
+                "marks": tuple(mark for mark in content.marks if mark.ticket != self._key),
             }
         )
         return left.model_copy(update={"title": self._title(content, left, number, known, is_source)})

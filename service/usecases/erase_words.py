@@ -14,7 +14,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import Any
 
 from pipelines.capture.condense import condense
-from pipelines.capture.redact import MARK, Redactor
+from pipelines.capture.redact import Redactor
+from pipelines.capture.redaction_marks import MARK
 from pipelines.domain.tickets import Message, Role, Ticket
 from pipelines.retrieve.words import token_kind
 

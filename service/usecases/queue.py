@@ -12,6 +12,7 @@ from service.store.ids import draft_name, draft_number, resolution_name, resolut
 from service.store.queries import drafts, resolutions, tickets
 from service.store.queries.drafts import ConfirmationRecord, DraftRecord, QueueRecord
 from service.store.session import Session
+from service.usecases.ticket_marks import draft_originals
 from service.usecases.views import Decision, DraftView, Page, QueueLine, Recurrence
 
 MOST_LISTED = 200
@@ -63,6 +64,7 @@ def read_draft(db: Database, draft_id: str) -> DraftView:
         if draft is None:
             raise NotFound(f"There is no draft {draft_id}.")
         ticket = tickets.load(session, draft.ticket_id).ticket
+        originals = draft_originals(session, draft.ticket_id, ticket, draft.content)
         ticket = at_evidence(session, draft, ticket)
         decisions = drafts.confirmations(session, draft.id)
         dedupe = _recurrences(session, draft)
@@ -74,6 +76,7 @@ def read_draft(db: Database, draft_id: str) -> DraftView:
         content=draft.content,
         provenance=draft.provenance,
         ticket=ticket,
+        originals=originals,
         created_at=draft.created_at,
         decisions=tuple(decision_view(c) for c in decisions),
         dedupe=dedupe,
@@ -140,6 +143,8 @@ def _line(record: QueueRecord) -> QueueLine:
         closed_at=record.closed_at,
         created_at=record.draft.created_at,
         stated=record.draft.content.stated,
+        part=record.draft.part + 1,
+        parts=record.parts,
         summariser=provenance.summariser,
         fallback_reason=provenance.fallback_reason,
     )

@@ -37,6 +37,7 @@ from service.usecases.views import EvidenceQuote, GapLine, GapReportView, GapVie
 GAPS_JOB = "gaps"
 LONGEST_QUESTION = 4000
 SHOWN_QUOTES = 6
+LONGEST_QUOTE = 400
 
 log = structlog.get_logger(__name__)
 
@@ -251,12 +252,12 @@ def _gap_view(session: Session, gap_id: str) -> GapView:
 
 
 def _quotes(session: Session, keys: Sequence[TicketKey]) -> list[EvidenceQuote]:
-    """What customers said, in their words: the beginning of each ticket's question."""
+    """What customers said, in their words but redacted: the beginning of each ticket's question."""
     quotes = []
     for key in keys:
         record = tickets.find(session, key)
         first = opening(record.ticket) if record else None
-        if first is None:
+        if record is None or first is None:
             continue
         quotes.append(
             EvidenceQuote(
@@ -266,7 +267,7 @@ def _quotes(session: Session, keys: Sequence[TicketKey]) -> list[EvidenceQuote]:
                 role=first.role.value,
                 visibility=first.visibility.value,
                 at=first.at,
-                text=first.body[:400],
+                text=Redactor.for_ticket(record.ticket).redact_part(first.body, 0, min(len(first.body), LONGEST_QUOTE)),
             )
         )
     return quotes

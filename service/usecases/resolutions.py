@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from pipelines.capture.redact import Names, Redactor
+from pipelines.capture.redact import Redactor
 from pipelines.domain.confirmations import SettledState
 from pipelines.domain.drafts import FieldName, FixKind
 from pipelines.domain.errors import InvalidInput, NotFound, StaleVersion
@@ -15,17 +15,15 @@ from pipelines.domain.resolutions import (
     ResolutionContent,
     ResolutionField,
     ResolutionVersions,
-    TicketEvidence,
     move_confidence,
 )
 from pipelines.domain.storable import require_storable
 from pipelines.domain.suggestions import TrackRecord
-from pipelines.domain.tickets import Message, Ticket, TicketKey
 from pipelines.domain.value import Value
 from service.store.engine import Database
 from service.store.ids import resolution_number
 from service.store.lexical import open_lexical_index
-from service.store.queries import resolutions, suggestions, tickets
+from service.store.queries import resolutions, suggestions
 from service.store.queries.resolutions import ResolutionRecord, VersionRecord
 from service.store.session import Session
 from service.usecases import clock
@@ -33,8 +31,9 @@ from service.usecases.actors import Actor
 from service.usecases.confirm import require_usable
 from service.usecases.index import queue_index
 from service.usecases.queue import page_size, read_cursor
+from service.usecases.resolution_evidence import evidence_quotes
+from service.usecases.ticket_marks import record_redactor
 from service.usecases.views import (
-    EvidenceQuote,
     Page,
     ResolutionHistory,
     ResolutionLine,
@@ -115,7 +114,7 @@ def change_resolution(
                 {"version": resolution.version},
                 ("version",),
             )
-        redactor = _redactor(session, resolution.content)
+        redactor = record_redactor(session, resolution.content)
         content = changed_content(resolution.content, change, redactor)
         confidence = move_confidence(resolution.confidence, change.confidence or resolution.confidence)
         same_state = (
@@ -162,6 +161,7 @@ def changed_content(content: ResolutionContent, change: ResolutionChange, redact
             text=redactor.redact_text(text.strip()) or None,
             origin=Origin.EDITED,
             evidence=before.evidence if before and text.strip() else (),
+            internal=True if before and before.internal else None,  # whether new words come from notes is not known
         )
     if change.title is not None and not change.title.strip():
         raise InvalidInput("A resolution needs a title.")
@@ -185,15 +185,6 @@ def _refuse_unusable(change: ResolutionChange) -> None:
         require_usable(name, getattr(change, name) or "")
     for version in (*(change.affected or ()), *(change.fixed_in or ())):
         require_usable("versions", version)
-
-
-def _redactor(session: Session, content: ResolutionContent) -> Redactor:
-    """One that knows the people and accounts of the tickets that the record quotes."""
-    quotes = [quote for field in content.fields.values() for quote in field.evidence]
-    keys = dict.fromkeys(quote.ticket for quote in (*quotes, *content.versions.evidence))
-    found = [record.ticket for key in keys if (record := tickets.find(session, TicketKey.parse(key)))]
-    names = [Names.of(ticket) for ticket in found]
-    return Redactor([p for n in names for p in n.people], [a for n in names for a in n.account])
 
 
 def _changed_versions(versions: ResolutionVersions, change: ResolutionChange, redactor: Redactor) -> ResolutionVersions:
@@ -255,49 +246,6 @@ def _changed_fields(before: ResolutionContent, after: ResolutionContent) -> tupl
         if getattr(before, name) != getattr(after, name)
     ]
     return tuple(changed)
-
-
-def evidence_quotes(session: Session, content: ResolutionContent) -> list[EvidenceQuote]:
-    """Every quote of a resolution as it stands in the raw message; those of erased tickets are gone."""
-    wanted: list[tuple[str, TicketEvidence]] = [
-        (name.value, quote) for name, field in content.fields.items() for quote in field.evidence
-    ]
-    wanted += [("versions", quote) for quote in content.versions.evidence]
-    found: dict[str, tuple[int, Ticket] | None] = {}
-    quotes: list[EvidenceQuote] = []
-    for name, quote in wanted:
-        if quote.ticket not in found:
-            record = tickets.find(session, TicketKey.parse(quote.ticket))
-            found[quote.ticket] = (record.id, record.ticket) if record else None
-        source = found[quote.ticket]
-        shown = _quote(session, source, name, quote) if source else None
-        if shown is not None:
-            quotes.append(shown)
-    return quotes
-
-
-def _quote(session: Session, source: tuple[int, Ticket], name: str, quote: TicketEvidence) -> EvidenceQuote | None:
-    number, ticket = source
-    place = quote.evidence
-    if place.message == "subject":
-        text = ticket.subject[place.start : place.end]
-        return EvidenceQuote(
-            field=name, ticket=quote.ticket, message="subject", role="customer", visibility="public", text=text
-        )
-    key = (place.message, place.revision)
-    message: Message | None = tickets.revisions(session, number, [key]).get(key)
-    if message is None:
-        return None
-    return EvidenceQuote(
-        field=name,
-        ticket=quote.ticket,
-        message=message.id,
-        author=message.author,
-        role=message.role.value,
-        visibility=message.visibility.value,
-        at=message.at,
-        text=message.body[place.start : place.end],
-    )
 
 
 def _line(record: ResolutionRecord, track: TrackRecord) -> ResolutionLine:

@@ -8,7 +8,7 @@ from service.store.engine import Database
 from service.store.ids import draft_name
 from service.store.queries import drafts, tickets
 from service.store.queries.tickets import OpenTicket
-from service.usecases.capture_state import close_gate
+from service.usecases.capture_state import SETTLING_REASONS, close_gate
 from service.usecases.views import TicketLine, TicketView
 
 
@@ -19,9 +19,11 @@ def read_ticket(db: Database, key: TicketKey) -> TicketView:
         if record is None:
             raise NotFound(f"There is no ticket {str(key)[:300]!r}.")
         made = drafts.of_ticket(session, record.id)
-        rejected = next((d for d in made if d.state is DraftState.REJECTED), None)
-        decisions = drafts.confirmations(session, rejected.id) if rejected else []
-    reason = decisions[-1].payload.get("reason") if decisions else None
+        rejected = [d for d in made if d.state is DraftState.REJECTED and d.closure == made[0].closure]
+        decisions = [drafts.confirmations(session, d.id) for d in rejected]
+    reasons = [taken[-1].payload.get("reason") for taken in decisions if taken]
+    # Of several parts one that was wrong decides: its knowledge is still owed.
+    reason = next((r for r in reasons if r not in SETTLING_REASONS), next(iter(reasons), None))
     return TicketView(
         ticket=record.ticket,
         capture_state=record.capture_state.value,

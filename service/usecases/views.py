@@ -71,6 +71,9 @@ class QueueLine(View):
     closed_at: datetime | None = None
     created_at: datetime
     stated: int  # of 5, with evidence
+    part: int = 1
+    parts: int = 1
+    """A closing that taught several things has a draft for each: this is number `part` of `parts`."""
     summariser: str
     fallback_reason: str | None = None
 
@@ -109,6 +112,8 @@ class DraftView(View):
     content: DraftContent
     provenance: Provenance
     ticket: Ticket  # raw, at the message revisions that the evidence points at
+    originals: Mapping[str, str] = {}
+    """What the redaction marks in the draft stand for, where the thread still has it."""
     created_at: datetime
     decisions: tuple[Decision, ...] = ()
     dedupe: tuple[Recurrence, ...] = ()
@@ -138,7 +143,7 @@ class ResolutionUse(View):
 
 
 class EvidenceQuote(View):
-    """A quote as it stands in the raw message, for those allowed to see the ticket."""
+    """A quote: redacted and without its author's name, or as it stands in the raw message for who asked to see it."""
 
     field: str
     ticket: str

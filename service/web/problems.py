@@ -44,6 +44,7 @@ PROBLEMS: Mapping[str, ProblemType] = {
     "not_found": ProblemType(404, "There is no such thing"),
     "method_not_allowed": ProblemType(405, "This address does not take that method"),
     "conflict": ProblemType(409, "Its state does not allow this"),
+    "other_window": ProblemType(409, "Another window saved something else meanwhile"),
     "illegal_move": ProblemType(409, "It cannot go from this state to that"),
     "lost_lease": ProblemType(409, "Another worker has the job"),
     "stale_version": ProblemType(412, "It was changed meanwhile"),

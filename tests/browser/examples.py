@@ -107,15 +107,16 @@ def keep_draft(
     proposed: DraftContent | None = None,
     state: DraftState = DraftState.PENDING,
     recurrences: tuple[dict[str, Any], ...] = (),
+    more: tuple[DraftContent, ...] = (),
 ) -> str:
-    """Store a ticket with one draft, as the worker would; returns the draft's id."""
+    """Store a ticket with a draft, and more of them, as the worker would; returns the first draft's id."""
     receive_ticket(db, kept, "none")
     with db.write() as session:
         number = tickets.number_of(session, kept.key)
         assert number is not None
         record = tickets.load(session, number)
         provenance = Provenance(summariser="offline")
-        made = [proposed or content()]
+        made = [proposed or content(), *more]
         ids = drafts.add(session, number, record.closures, made, provenance, state, datetime.now(UTC))
         row = session.get(DraftRow, ids[0])
         assert row is not None

@@ -13,10 +13,11 @@ def test_a_draft_is_confirmed_by_plain_forms(installation: Installation, open_pa
     draft_id = keep_draft(installation.services.db, ticket("P-1"))
     page = open_page(java_script_enabled=False)
     page.goto(f"/confirm/{draft_id}")
-    page.get_by_label("Title").fill("My own title")
+    page.locator("[data-naming] summary").click()
+    page.locator("#title").fill("My own title")
     page.get_by_role("button", name="Use it for Environment").click()
     expect(page.locator("#environment_text")).to_have_value("on-prem, 3 print nodes")
-    expect(page.get_by_label("Title")).to_have_value("My own title")
+    expect(page.locator("[data-naming] [data-reading] ins")).to_have_text("My own title")
     page.get_by_role("button", name="Confirm").click()
     expect(page.locator("#errors")).to_contain_text("1 thing left to settle")
     expect(page.locator("#environment_text")).to_have_value("on-prem, 3 print nodes")
@@ -28,13 +29,35 @@ def test_a_draft_is_confirmed_by_plain_forms(installation: Installation, open_pa
     assert decided.decisions[-1].seconds is not None
 
 
+def test_what_was_typed_is_kept_for_later_and_each_field_goes_back_to_the_draft(
+    installation: Installation, open_page: OpenPage
+) -> None:
+    draft_id = keep_draft(installation.services.db, ticket("P-4"))
+    page = open_page(java_script_enabled=False)
+    page.goto(f"/confirm/{draft_id}")
+    page.locator("#field-fix summary").click()
+    page.locator("#fix_text").fill("Install raster driver 3.0.")
+    page.locator("#environment_text").fill("node 3")
+    page.get_by_role("button", name="Later").click()
+    expect(page.get_by_text("What you typed is kept")).to_be_visible()
+    page.goto(f"/confirm/{draft_id}")
+    expect(page.locator("#environment_text")).to_have_value("node 3")
+    page.locator("#field-fix summary").click()
+    page.get_by_role("button", name="Back to the draft's Fix").click()
+    expect(page.locator("#field-fix [data-reading]")).to_have_text("Install raster driver 2.9 and restart the spooler.")
+    expect(page.locator("#environment_text")).to_have_value("node 3")
+    page.goto(f"/confirm/{draft_id}")
+    page.get_by_role("button", name="Start over from the draft").click()
+    expect(page.locator("#environment_text")).to_have_value("")
+
+
 def test_enter_in_a_field_confirms_and_does_not_take_over_hints(
     installation: Installation, open_page: OpenPage
 ) -> None:
     draft_id = keep_draft(installation.services.db, ticket("P-2"))
     page = open_page(java_script_enabled=False)
     page.goto(f"/confirm/{draft_id}")
-    page.get_by_label("Title").press("Enter")
+    page.locator("#version_affected").press("Enter")
     expect(page.locator("#errors")).to_contain_text("Environment")
     expect(page.locator("#environment_text")).to_have_value("")
 

@@ -17,6 +17,7 @@ import structlog
 import prompts
 from pipelines.adapters.openai_chat import OpenAiChat, retry_after
 from pipelines.adapters.token_count import estimate
+from pipelines.capture.prices import Prices
 from pipelines.capture.summarise import FailureReason, LlmSummariser, SummaryForm
 from pipelines.domain.drafts import FixKind, Quote
 from pipelines.domain.errors import SummariserFailed
@@ -204,6 +205,41 @@ def test_model_prompt_tokens_and_time_stand_in_the_provenance(server: OpenAiServ
     assert (provenance.tokens_in, provenance.tokens_out, provenance.repaired) == (100, 20, False)
     assert provenance.seconds is not None
     assert 0 < provenance.seconds < 10
+
+
+def test_tokens_of_a_repair_are_paid_for_and_cached_ones_cost_their_own_price(server: OpenAiServer) -> None:
+    used = {"prompt_tokens": 1000, "completion_tokens": 100, "prompt_tokens_details": {"cached_tokens": 400}}
+    server.enqueue(with_usage("HACKED", used), with_usage(summary(), used))
+    prompt, prices = prompts.load("summarise_resolution"), Prices(2.0, 10.0, cached=1.0, currency="EUR")
+    found = LlmSummariser(chat(server), prompt, count_tokens=estimate, prices=prices).summarise(SYNC_STOPS).provenance
+
+    assert (2000, 200, 800, True) == (found.tokens_in, found.tokens_out, found.tokens_cached, found.repaired)
+    assert pytest.approx(2 * (600 * 2 + 400 * 1 + 100 * 10) / 1e6) == found.cost
+    assert found.currency == "EUR"
+
+
+@pytest.mark.parametrize("usage", [None, {"prompt_tokens": 5}, {"prompt_tokens": 5, "prompt_tokens_details": None}])
+def test_no_cost_is_claimed_for_tokens_that_were_not_counted(server: OpenAiServer, usage: object) -> None:
+    server.enqueue(with_usage(summary(), usage))
+    prompt = prompts.load("summarise_resolution")
+    found = LlmSummariser(chat(server), prompt, count_tokens=estimate, prices=Prices(2.0, 10.0)).summarise(SYNC_STOPS)
+
+    assert (None, None) == (found.provenance.cost, found.provenance.tokens_out)
+
+
+def test_no_cost_is_claimed_where_no_price_is_set(server: OpenAiServer) -> None:
+    assert llm(server).summarise(SYNC_STOPS).provenance.cost is None
+
+
+def test_a_failure_tells_what_its_answers_took(server: OpenAiServer) -> None:
+    server.enqueue(text("HACKED"), text("HACKED"))
+
+    assert {"tokens_in": 200, "tokens_out": 40, "tokens_cached": None} == failure(llm(server)).spent
+
+
+def with_usage(content: str, usage: object) -> Reply:
+    message = {"role": "assistant", "content": content}
+    return openai_server.as_json({"choices": [{"message": message, "finish_reason": "stop"}], "usage": usage})
 
 
 def test_several_problems_become_several_proposals(server: OpenAiServer) -> None:
@@ -461,6 +497,15 @@ def test_an_endpoint_without_schemas_gets_simpler_requests_and_that_is_remembere
         summariser.summarise(SYNC_STOPS)
 
     assert [request.format for request in server.requests] == ["json_schema", "json_object", "plain", "plain"]
+
+
+def test_schema_then_json_mode_then_one_repair_and_the_draft_says_which() -> None:
+    with OpenAiServer("json-mode") as server:
+        server.enqueue(openai_server.error(400, "unsupported"), text("HACKED"))
+        found = llm(server).summarise(SYNC_STOPS).provenance
+
+    assert [request.format for request in server.requests] == ["json_schema", "json_object", "json_object"]
+    assert ("json_object", True) == (found.answer_format, found.repaired)
 
 
 def test_a_request_that_is_refused_in_every_format_is_rejected_and_changes_nothing(server: OpenAiServer) -> None:

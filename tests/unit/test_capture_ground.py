@@ -51,12 +51,12 @@ def grounded(seen: TicketView, text: str, *quotes: tuple[str, str]) -> DraftFiel
 def test_an_exact_quote_becomes_its_place() -> None:
     field = grounded(view("First.", "The driver holds a counter.", revision=3), "x", ("m2", "holds a counter"))
     assert field.supported
-    assert field.evidence == (Evidence(message="m2", revision=3, start=11, end=26),)
+    assert field.evidence == (Evidence(message="m2", revision=3, start=11, end=26, visibility=Visibility.PUBLIC),)
 
 
 def test_the_subject_can_be_quoted() -> None:
     field = grounded(view("First."), "x", ("subject", "Export stops"))
-    assert field.evidence == (Evidence(message="subject", start=0, end=12),)
+    assert field.evidence == (Evidence(message="subject", start=0, end=12, visibility=Visibility.PUBLIC),)
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_versions_are_found_whatever_stands_around_them(version: str) -> None:
     draft = ground(Proposal(title="t", versions=ProposedVersions(affected=(version,))), view("It is v7.2.0.v20180301."))
     assert draft.versions.supported
     assert draft.versions.flags == ()
-    assert draft.versions.evidence == (Evidence(message="m1", start=7, end=12),)
+    assert draft.versions.evidence == (Evidence(message="m1", start=7, end=12, visibility=Visibility.PUBLIC),)
 
 
 @pytest.mark.parametrize("version", ["7.2", "7.2.0.1", "17.2.0", "2.0", "7.2.01", "?"])

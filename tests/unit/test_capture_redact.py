@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.capture.condense import condense
-from pipelines.capture.redact import MARK, Names, Redactor, redact_text, redact_ticket
+from pipelines.capture.redact import Names, Redactor, redact_text, redact_ticket
+from pipelines.capture.redaction_marks import MARK
 from pipelines.domain.drafts import MappedText
 from pipelines.domain.tickets import Account, Message, Role, Ticket, TicketKey, TicketStatus
 
@@ -167,9 +168,39 @@ TAKEN_OUT = [
     (fake("lin_api_", 40), "[secret-1]"),
     (fake("ATATT3xFfGF0", 60), "[secret-1]"),
     (fake("dckr_pat_", 27), "[secret-1]"),
+    ("The password is hunter.", "The password is [secret-1]."),
+    ("use password dragonfly to get in", "use password [secret-1] to get in"),
+    ("we set sesame as the password", "we set [secret-1] as the password"),
+    ("Your code is 482913.", "Your code is [secret-1]."),
+    ("verification code 482-913 was refused", "verification code [secret-1] was refused"),
+    ("482913 is your login code", "[secret-1] is your login code"),
+    ("jane (at) firm dot example and jane@firm.example", "[email-1] and [email-1]"),
+    ("write to jane at firm dot org please", "write to [email-1] please"),
+    ("The gateway is fe80::1.", "The gateway is [ip-1]."),
+    ("from ::ffff:10.2.3.4 port 22", "from [ip-1] port 22"),
+    ("Hi Marek,\nso it is Marek who asked", "Hi [person-1],\nso it is [person-1] who asked"),
+    ("I spoke with Isabel Carvalho. Isabel agrees.", "I spoke with [person-1]. [person-1] agrees."),
+    ("Regards,\nThandiwe", "Regards,\n[person-1]"),
+    ("Mr. Prescott wrote", "Mr. [person-1] wrote"),
+    ("DESKTOP-4F8K2JQ and ip-10-0-12-7.ec2.internal", "[host-1] and [host-2]"),
 ]
 
 LEFT_ALONE = [
+    "The password is wrong.",
+    "with password reset it fails",
+    "password = tfPassword.value;",
+    "password: string",
+    "The error code is 482913.",
+    "exit code 1341 and HTTP code: 404",
+    "PIN header, PCIN 4567",
+    "look at example dot notation",
+    "runs at startup . Then",
+    "std::vector and 00:1a:2b:3c:4d:5e",
+    "Hi Team,\nHello World, Dear Customer",
+    "Thanks Support",
+    "I spoke with Jenkins about it.",
+    "According to Visual Studio it works",
+    "MacBook-Pro and iPhone-6",
     "the server runs 10.2.3.4 since Monday",
     "upgraded from 10.2.0.3 to 11.2.0.4",
     "Oracle client 10.2.0.5",

@@ -13,11 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evals import capture
-from evals.capture_cases import demo_files, development_ids, in_parts, labelled_form, read_cases, real_files
+from evals.capture_cases import CaseSet, demo_files, development_ids, in_parts, labelled_form, read_cases, real_files
 from evals.capture_score import FIELDS, figures, measure, overlap_f1, plain, score_ticket, words_f1
 from evals.datasets_found import VARIABLE, read_lines
 from evals.fit_capture import FURTHER
 from pipelines.domain.drafts import DraftContent, DraftField, DraftVersions, Evidence, FieldName, FixKind
+from tests.openai_server import MODES, OpenAiServer
 
 TEXTS = {"m1": "The run stops. Pool is exhausted.", "m2": "Set pool_size to 50.", "subject": "Run stops"}
 
@@ -151,6 +152,48 @@ def test_llm_without_a_model_is_wrong_usage(
     monkeypatch.delenv("PRECEDENT_LLM_MODEL", raising=False)
     assert 2 == capture.run(parsed("--summariser", "llm"))
     assert "PRECEDENT_LLM_MODEL" in capsys.readouterr().err
+
+
+def test_any_endpoint_is_scored_with_what_it_cost_and_against_its_own_baseline(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The first run says that the model has no baseline; one that is kept is compared with by the next."""
+    baseline = tmp_path / "capture.json"
+    monkeypatch.setattr(capture, "BASELINE", baseline)
+    monkeypatch.setattr(capture, "_sets", lambda _gold, _tickets: [_few()])
+    prices = {"PRICE_IN": "1", "PRICE_OUT": "4", "CURRENCY": "EUR", "MODEL": "some-model"}
+    for name, value in prices.items():
+        monkeypatch.setenv(f"PRECEDENT_LLM_{name}", value)
+    with OpenAiServer() as server:
+        monkeypatch.setenv("PRECEDENT_LLM_BASE_URL", server.base_url)
+        assert 0 == capture.run(parsed("--summariser", "llm", "--keep"))
+        first = capsys.readouterr()
+        kept = json.loads(baseline.read_text())["models"]["some-model"]
+        assert 0 == capture.run(parsed("--summariser", "llm"))
+        assert capsys.readouterr().err == ""
+        server.default = MODES["refusing"]
+        assert 1 == capture.run(parsed("--summariser", "llm"))
+    assert "some-model: " in first.out
+    assert " EUR, 0 answers repaired" in first.out
+    assert {"few"} == set(kept)
+    assert "no draft could be made" in capsys.readouterr().out
+
+
+def _few() -> CaseSet:
+    return CaseSet("few", tuple(read_cases(*demo_files())[:2]))
+
+
+def test_a_model_without_a_baseline_is_said_to_have_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Figures of one model are never held against another's."""
+    monkeypatch.setattr(capture, "BASELINE", tmp_path / "none.json")
+    monkeypatch.setattr(capture, "_sets", lambda _gold, _tickets: [_few()])
+    monkeypatch.setenv("PRECEDENT_LLM_MODEL", "other-model")
+    with OpenAiServer() as server:
+        monkeypatch.setenv("PRECEDENT_LLM_BASE_URL", server.base_url)
+        assert 0 == capture.run(parsed("--summariser", "llm"))
+    assert "no baseline of other-model" in capsys.readouterr().err
 
 
 def test_figures_below_the_baseline_fail(

@@ -5,7 +5,9 @@ from hypothesis import strategies as st
 
 from pipelines.domain.confirmations import VERSION, unsettled
 from pipelines.domain.drafts import DraftContent, DraftField, DraftVersions, FieldName, FixKind
-from service.web.pages.confirm_form import QUESTIONS, posted, proposed
+from pipelines.domain.interview import QUESTIONS
+from service.web.pages.confirm_changes import changes
+from service.web.pages.confirm_form import kept, posted, proposed, says_the_same
 from service.web.pages.forms import Form
 
 TEXTS = st.sampled_from(["", "It broke.", "It broke.\nTwice.", " padded "])
@@ -77,3 +79,24 @@ def test_a_hint_fills_its_own_question_alone() -> None:
     assert "kept" == filled.answers["symptom"].text
     versions = form.filled_from(VERSION, {VERSION: "5.2, 5.3"}).answers[VERSION]
     assert "5.2, 5.3" == versions.affected
+
+
+@given(contents(), forms())
+def test_a_form_reads_the_same_after_it_was_kept(content: DraftContent, sent: Form) -> None:
+    form = posted(sent)
+    again = posted(Form(kept(sent)))
+    assert says_the_same(form, again)
+    draft = proposed(content, None, opened=1)
+    assert says_the_same(draft, proposed(content, None, opened=2))
+
+
+@given(contents(), forms())
+def test_the_way_back_to_the_draft_leaves_no_change(content: DraftContent, sent: Form) -> None:
+    """Each field can be put back on its own, and only what differs from the draft is shown as changed."""
+    draft, form = proposed(content, None, opened=1), posted(sent)
+    assert {} == changes(draft, draft)
+    for name in changes(draft, form):
+        assert name not in changes(draft, form.back_to(name, draft))
+    for name in (*QUESTIONS, "title"):
+        form = form.back_to(name, draft)
+    assert {} == changes(draft, form)

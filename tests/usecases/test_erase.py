@@ -16,6 +16,8 @@ from pipelines.domain.tickets import Account, Role, Ticket, Visibility
 from service.jobs.runner import Worker
 from service.store.tables import AuditEventRow, GapReportRow, GapRow, JobRow, ResolutionVersionRow, TextVectorRow
 from service.usecases.accept import as_stated
+from service.usecases.access import create_user
+from service.usecases.actors import Actor, UserRole
 from service.usecases.confirm import confirm_draft, link_draft, reject_draft
 from service.usecases.erase import AGAIN, REWRITE_JOB, Erased, erase_ticket, forget_in_rejects, rewrite_data
 from service.usecases.queue import read_draft
@@ -24,6 +26,7 @@ from service.usecases.resolutions import ResolutionChange, change_resolution, re
 from service.usecases.services import Services
 from service.usecases.suggest import give_outcome, query_of_ticket, suggest
 from service.usecases.tickets import read_ticket
+from service.usecases.work_in_progress import save_work
 from tests.erasure import files_with, tables_with
 from tests.usecases.cases import (
     ADA,
@@ -113,6 +116,17 @@ def test_nothing_of_an_erased_ticket_remains_in_any_table_or_file(services: Serv
 
     erase(services)
 
+    assert ([], []) == places(services)
+
+
+def test_what_an_agent_had_typed_and_not_decided_goes_too(services: Services) -> None:
+    line = drafted(services, marked())
+    create_user(services.db, "Ada", UserRole.AGENT, "long enough a password")
+    ada = Actor(name="Ada", role=UserRole.AGENT, id=1)
+    for serial in range(3):
+        save_work(services.db, line.id, 1, {"environment_text": f"{CANARY} {serial} {'x' * 900}"}, ada)
+    assert "work_in_progress" in places(services)[0]
+    erase(services)
     assert ([], []) == places(services)
 
 

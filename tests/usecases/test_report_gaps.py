@@ -151,6 +151,16 @@ def test_a_gap_is_read_with_its_tickets_and_what_customers_said(services: Servic
     assert all("blank badges" in quote.text for quote in view.quotes)
 
 
+def test_what_customers_said_is_quoted_redacted(services: Services) -> None:
+    for number in (1, 2, 3):
+        body = "The badge printer prints blank badges since the firmware update. Mail me: greta@badges.example"
+        send(services, asking(f"B-{number}", f"Badge printer prints blank badges {number}", body))
+    build_report(services)
+    quotes = [quote.text for quote in read_gap(services.db, "G-1").quotes]
+    assert 3 == len(quotes)
+    assert all(text.endswith("Mail me: [email-1]") for text in quotes)
+
+
 @pytest.mark.parametrize("name", ["G-9", "G-", "R-1"])
 def test_there_is_no_gap_of_another_name(services: Services, name: str) -> None:
     with pytest.raises(NotFound):

@@ -49,8 +49,12 @@ MAY_CALL: dict[tuple[str, str], set[UserRole] | None] = {
     ("POST", "/confirm/{draft_id}/fill"): PEOPLE,
     ("POST", "/confirm/{draft_id}/link"): PEOPLE,
     ("POST", "/confirm/{draft_id}/reject"): PEOPLE,
+    ("POST", "/confirm/{draft_id}/work"): PEOPLE,
+    ("POST", "/confirm/{draft_id}/later"): PEOPLE,
+    ("POST", "/confirm/{draft_id}/restart"): PEOPLE,
     ("GET", "/resolutions"): ALL,
     ("GET", "/resolutions/{resolution_id}"): ALL,
+    ("POST", "/resolutions/{resolution_id}/reveal"): ALL,  # all of them may read tickets
     ("GET", "/gaps"): ALL,
     ("POST", "/gaps/rebuild"): {KB, ADMIN},
     ("GET", "/gaps/{gap_id}"): ALL,

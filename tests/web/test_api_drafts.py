@@ -138,3 +138,17 @@ def test_a_rejected_draft_leaves_the_queue_and_keeps_nothing(drafted: TestClient
 def test_a_draft_that_does_not_exist_is_not_found(admin: TestClient[Any], draft: str) -> None:
     assert 404 == admin.get(f"/api/v1/drafts/{draft}").status_code
     assert 404 == admin.post(f"/api/v1/drafts/{draft}/confirm", json=DECISION, headers=FIRST).status_code
+
+
+def test_what_the_summariser_did_not_read_is_told_message_by_message(
+    installation: Installation, admin: TestClient[Any]
+) -> None:
+    """In the API and on the screen, with the reason."""
+    first, *others = TICKET["messages"]
+    signed = {**first, "body": f"{first['body']}\n\n-- \nKind regards\nGreta Holm\nNordwind Logistics"}
+    send(admin, {**TICKET, "messages": [signed, *others]})
+    installation.work()
+    [cut] = admin.get("/api/v1/drafts/D-1").json()["provenance"]["cuts"]
+    assert (first["id"], "signature") == (cut["message"], cut["why"])
+    page = admin.get("/confirm/D-1", headers={"Accept": "text/html"}).text
+    assert f"{first['id']}: {cut['characters']} characters, signature" in page

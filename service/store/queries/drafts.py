@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlmodel import Session, col, func, select, update
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, delete, func, select, update
 
 from pipelines.domain.drafts import DraftContent, DraftState, Provenance
-from service.store.tables import CaptureState, ConfirmationRow, DraftRow, TicketRow
+from service.store.tables import CaptureState, ConfirmationRow, DraftRow, TicketRow, WorkInProgressRow
 
 AWAITING = (DraftState.PENDING.value, DraftState.NEEDS_MANUAL.value)
 
@@ -45,6 +46,8 @@ class QueueRecord(NamedTuple):
     assignee: str | None
     escalated: bool
     closed_at: datetime | None
+    parts: int
+    """How many drafts the same closing of the ticket has, this one among them."""
 
 
 def add(
@@ -68,12 +71,14 @@ def add(
     ).all()
     if known:
         return [number for number in known if number is not None]
+    earlier = (col(DraftRow.ticket_id) == ticket_id, col(DraftRow.closure) < closure)
     session.exec(
         update(DraftRow)
-        .where(col(DraftRow.ticket_id) == ticket_id, col(DraftRow.closure) < closure)
-        .where(col(DraftRow.state).in_(AWAITING))
+        .where(*earlier, col(DraftRow.state).in_(AWAITING))
         .values(state=DraftState.SUPERSEDED.value, revision=DraftRow.revision + 1, decided_at=now)
     )
+    superseded = select(DraftRow.id).where(*earlier)
+    session.exec(delete(WorkInProgressRow).where(col(WorkInProgressRow.draft_id).in_(superseded)))
     rows = [
         DraftRow(
             ticket_id=ticket_id,
@@ -116,12 +121,16 @@ def of_ticket(session: Session, ticket_id: int) -> list[DraftRecord]:
 
 
 def decide(session: Session, draft_id: int, state: DraftState, now: datetime) -> None:
-    """Move a draft on; its revision, which `If-Match` compares, goes up by one."""
+    """Move a draft on; its revision, which `If-Match` compares, goes up by one.
+
+    What agents had typed on it goes: it is decided, and theirs is a customer's text that nobody needs any more.
+    """
     session.exec(
         update(DraftRow)
         .where(col(DraftRow.id) == draft_id)
         .values(state=state.value, revision=DraftRow.revision + 1, decided_at=now)
     )
+    session.exec(delete(WorkInProgressRow).where(col(WorkInProgressRow.draft_id) == draft_id))
 
 
 def add_confirmation(
@@ -182,7 +191,11 @@ def queue(
     session: Session, states: Sequence[str], assignee: str | None, before: int | None, limit: int
 ) -> list[QueueRecord]:
     """Drafts in these states with their tickets, newest first, from below the id `before`."""
-    statement = select(DraftRow, TicketRow).where(TicketRow.id == DraftRow.ticket_id)
+    beside = aliased(DraftRow)
+    parts = select(func.count(col(beside.id))).where(
+        col(beside.ticket_id) == DraftRow.ticket_id, col(beside.closure) == DraftRow.closure
+    )
+    statement = select(DraftRow, TicketRow, parts.scalar_subquery()).where(TicketRow.id == DraftRow.ticket_id)
     statement = statement.where(col(DraftRow.state).in_(states))
     if assignee is not None:
         statement = statement.where(TicketRow.assignee == assignee)
@@ -198,8 +211,9 @@ def queue(
             ticket.assignee,
             ticket.escalated,
             ticket.closed_at,
+            count,
         )
-        for draft, ticket in rows
+        for draft, ticket, count in rows
     ]
 
 

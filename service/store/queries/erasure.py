@@ -25,6 +25,7 @@ from service.store.tables import (
     SuggestionRow,
     TextVectorRow,
     TicketRow,
+    WorkInProgressRow,
 )
 from service.store.ticket_rows import message_from_row
 
@@ -177,9 +178,10 @@ def asked_on(session: Session, number: int) -> list[int]:
 
 
 def delete_ticket(session: Session, number: int) -> None:
-    """The ticket with its messages, drafts, decisions, uses and demand."""
+    """The ticket with its messages, drafts, decisions, what agents had typed, uses and demand."""
     drafts = select(DraftRow.id).where(DraftRow.ticket_id == number)
-    session.exec(delete(ConfirmationRow).where(col(ConfirmationRow.draft_id).in_(drafts)))
+    for of_draft in (ConfirmationRow, WorkInProgressRow):
+        session.exec(delete(of_draft).where(col(of_draft.draft_id).in_(drafts)))
     for row in (DraftRow, ReuseRow, DemandSignalRow, MessageRow):
         session.exec(delete(row).where(col(row.ticket_id) == number))
     session.exec(delete(TicketRow).where(col(TicketRow.id) == number))

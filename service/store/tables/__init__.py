@@ -1,7 +1,7 @@
 """The rows of the store, one module a subject. They stay inside service.store and are never a request or a response."""
 
 from service.store.tables.access import ApiTokenRow, UserRow, WebSessionRow
-from service.store.tables.capture import ConfirmationRow, DraftRow
+from service.store.tables.capture import ConfirmationRow, DraftRow, WorkInProgressRow
 from service.store.tables.columns import Row, UtcDateTime
 from service.store.tables.gaps import DemandSignalRow, GapReportRow, GapRow
 from service.store.tables.jobs import JobRow, JobState
@@ -36,4 +36,5 @@ __all__ = [
     "UtcDateTime",
     "WebSessionRow",
     "WebhookDeliveryRow",
+    "WorkInProgressRow",
 ]

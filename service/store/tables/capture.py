@@ -51,3 +51,21 @@ class ConfirmationRow(Row, table=True):
     resolution_id: int | None = Field(default=None, foreign_key="resolution.id", ondelete="SET NULL")
     resolution_version: int | None = None
     at: datetime = Field(sa_type=UtcDateTime)
+
+
+class WorkInProgressRow(Row, table=True):
+    """What one agent typed on one draft and has not decided yet: names and texts of the form's fields.
+
+    `serial` counts its savings, `writer` is the browser window that saved last. Gone once the draft is decided.
+    """
+
+    __tablename__ = "work_in_progress"
+    __table_args__ = (Index(None, "user_id"),)
+
+    draft_id: int = Field(primary_key=True, foreign_key="draft.id", ondelete="CASCADE")
+    user_id: int = Field(primary_key=True, foreign_key="user.id", ondelete="CASCADE")
+    draft_revision: int
+    answers: dict[str, Any] = Field(sa_type=Json)
+    serial: int
+    writer: str
+    saved_at: datetime = Field(sa_type=UtcDateTime)

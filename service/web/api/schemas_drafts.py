@@ -15,7 +15,7 @@ from pipelines.domain.confirmations import (
     SettledVersions,
 )
 from pipelines.domain.drafts import SUBJECT, DraftField, DraftState, DraftVersions, Evidence, FieldName, FixKind
-from pipelines.domain.tickets import Ticket
+from pipelines.domain.tickets import Ticket, Visibility
 from service.usecases.views import Decision, DraftView, QueueLine, Recurrence
 from service.web.api.schemas import AnswerBody, RequestBody
 
@@ -79,7 +79,10 @@ class DecidedAnswer(AnswerBody):
 
 
 class DraftLineAnswer(AnswerBody):
-    """A draft in the queue. `stated`: how many of the five fields the thread states with evidence."""
+    """A draft in the queue. `stated`: how many of the five fields the thread states with evidence.
+
+    A closing that taught several things has a draft for each: this is number `part` of `parts`.
+    """
 
     id: str
     ticket: str
@@ -91,6 +94,8 @@ class DraftLineAnswer(AnswerBody):
     closed_at: datetime | None
     created_at: datetime
     stated: int
+    part: int
+    parts: int
     summariser: str
     fallback_reason: str | None
 
@@ -106,15 +111,20 @@ class EvidenceAnswer(AnswerBody):
     revision: int
     start: int
     end: int
+    visibility: Visibility | None
     quote: str
 
 
 class DraftFieldAnswer(AnswerBody):
-    """`supported` is false where no quote proves the text; `flags` name words in it that the thread lacks."""
+    """`supported` is false where no quote proves the text; `flags` say what speaks against it.
+
+    `internal`: it rests on internal notes and is not for customers; null where that was not kept.
+    """
 
     text: str
     supported: bool
     flags: tuple[str, ...]
+    internal: bool | None
     evidence: tuple[EvidenceAnswer, ...]
 
 
@@ -123,7 +133,16 @@ class DraftVersionsAnswer(AnswerBody):
     fixed_in: tuple[str, ...]
     supported: bool
     flags: tuple[str, ...]
+    internal: bool | None
     evidence: tuple[EvidenceAnswer, ...]
+
+
+class CutAnswer(AnswerBody):
+    """What the summariser did not see of a message. `why`: quoted, signature, log or budget."""
+
+    message: str
+    characters: int
+    why: str
 
 
 class ProvenanceAnswer(AnswerBody):
@@ -134,10 +153,15 @@ class ProvenanceAnswer(AnswerBody):
     prompt_sha256: str | None
     tokens_in: int | None
     tokens_out: int | None
+    tokens_cached: int | None
+    cost: float | None
+    currency: str | None
+    answer_format: str | None
     seconds: float | None
     repaired: bool
     fallback_reason: str | None
     characters_cut: int
+    cuts: tuple[CutAnswer, ...]
 
 
 class RecurrenceAnswer(AnswerBody):
@@ -229,7 +253,8 @@ def _field(field: DraftField | None, ticket: Ticket) -> DraftFieldAnswer | None:
 
 def _stated(field: DraftField, ticket: Ticket) -> DraftFieldAnswer:
     evidence = _evidence(field.evidence, ticket)
-    return DraftFieldAnswer(text=field.text, supported=field.supported, flags=field.flags, evidence=evidence)
+    told = field.model_dump(include={"text", "supported", "flags", "internal"})
+    return DraftFieldAnswer(**told, evidence=evidence)
 
 
 def _versions(versions: DraftVersions, ticket: Ticket) -> DraftVersionsAnswer:
@@ -238,6 +263,7 @@ def _versions(versions: DraftVersions, ticket: Ticket) -> DraftVersionsAnswer:
         fixed_in=versions.fixed_in,
         supported=versions.supported,
         flags=versions.flags,
+        internal=versions.internal,
         evidence=_evidence(versions.evidence, ticket),
     )
 

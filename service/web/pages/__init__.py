@@ -3,7 +3,7 @@
 from litestar import Router
 from litestar.types import ControllerRouterHandler
 
-from service.web.pages import confirm, gaps, queue, resolutions, sign_in, tickets, triage
+from service.web.pages import confirm, confirm_work, gaps, queue, resolutions, sign_in, tickets, triage
 
 # One router, not a list of handlers: Litestar wraps the earlier handler of a path anew for each later one that is
 # registered with the application on its own, and then answers with a coroutine that nobody awaits.
@@ -15,6 +15,7 @@ page_handlers: list[ControllerRouterHandler] = [
             *triage.handlers,
             *queue.handlers,
             *confirm.handlers,
+            *confirm_work.handlers,
             *resolutions.handlers,
             *gaps.handlers,
             *tickets.handlers,

@@ -7,6 +7,7 @@ from typing import Any
 from pipelines.domain.confirmations import MANDATORY, VERSION, Confirmed, SettledField, SettledState, SettledVersions
 from pipelines.domain.confirmations import unsettled as domain_unsettled
 from pipelines.domain.drafts import DraftContent, FieldName, FixKind
+from pipelines.domain.interview import QUESTIONS
 from pipelines.domain.tickets import Ticket
 from service.web.pages.forms import Form, parts
 
@@ -20,8 +21,17 @@ LABELS: Mapping[str, str] = {
     "fix_kind": "Kind of fix",
     "product_area": "Product area",
 }
-QUESTIONS: tuple[str, ...] = (*(name.value for name in FieldName), VERSION)
-"""The five that are settled one by one."""
+SENTENCES: Mapping[str, str] = {
+    "symptom": "What did the customer see?",
+    "root_cause": "What caused it?",
+    "fix": "What fixed it?",
+    "environment": "Where does it happen?",
+    VERSION: "Which versions?",
+}
+"""Each question as it is put to the agent."""
+
+_KEPT = ("title", "product_area", "fix_kind", "affected", "fixed_in", "seconds")
+_KEPT_PER_QUESTION = ("state", "text", "affirmed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +116,15 @@ class ConfirmForm:
     def with_errors(self, unsettled: Sequence[tuple[str, str]]) -> "ConfirmForm":
         return replace(self, errors=dict(unsettled))
 
+    def back_to(self, name: str, draft: "ConfirmForm") -> "ConfirmForm":
+        """The form with the title or one question as the draft proposed it."""
+        if name == "title":
+            return replace(self, title=draft.title)
+        if name not in self.answers:
+            return self
+        kind = draft.fix_kind if name == FieldName.FIX else self.fix_kind
+        return replace(self, fix_kind=kind, answers={**self.answers, name: draft.answers[name]})
+
     def filled_from(self, name: str, hints: Mapping[str, Any]) -> "ConfirmForm":
         """The form with one question answered from the ticket's own fields."""
         hint = hints.get(name)
@@ -154,6 +173,18 @@ def posted(form: Form) -> ConfirmForm:
         opened=form.number("opened") or 0,
         seconds=form.text("seconds"),
     )
+
+
+def kept(form: Form) -> dict[str, str]:
+    """What of a posted form is worth keeping until the decision; `posted` reads it back."""
+    names = (*_KEPT, *(f"{name}_{part}" for name in QUESTIONS for part in _KEPT_PER_QUESTION))
+    return {name: form.text(name) for name in names if form.checked(name)}
+
+
+def says_the_same(one: ConfirmForm, other: ConfirmForm) -> bool:
+    """Whether two forms hold the same answers, however long they took."""
+    aside: dict[str, Any] = {"opened": 0, "seconds": "", "errors": {}}
+    return replace(one, **aside) == replace(other, **aside)
 
 
 def hints(ticket: Ticket) -> dict[str, str]:

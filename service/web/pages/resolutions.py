@@ -1,19 +1,24 @@
 """The resolutions: a list with a search, and one record with its evidence, history and use."""
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from litestar import get
+from litestar import get, post
 from litestar.params import FromPath, FromQuery
 
+from pipelines.capture.redaction_marks import marks_in
 from pipelines.domain.resolutions import Confidence
 from service.usecases.actors import Permission
 from service.usecases.resolutions import list_resolutions, read_resolution
+from service.usecases.reveal import reveal_resolution
+from service.usecases.views import ResolutionView
 from service.web.auth import WebRequest, services_of
 from service.web.pages.confirm_form import LABELS
 from service.web.pages.forms import clean
 from service.web.pages.frame import PageResponse, page
 
 _READ = {"permission": Permission.READ_RESOLUTIONS}
+_REVEAL = {"permission": Permission.READ_TICKETS}
 
 
 @get("/resolutions", opt=_READ, sync_to_thread=True)
@@ -42,9 +47,28 @@ def show_resolutions(
 
 @get("/resolutions/{resolution_id:str}", opt=_READ, sync_to_thread=True)
 def show_resolution(request: WebRequest, resolution_id: FromPath[str]) -> PageResponse:
-    view = read_resolution(services_of(request).db, resolution_id)
-    labels = {**LABELS, "versions": LABELS["version"]}
-    return page(request, "resolution.html", {"view": view, "labels": labels})
+    return _record(request, read_resolution(services_of(request).db, resolution_id))
 
 
-handlers = [show_resolutions, show_resolution]
+@post("/resolutions/{resolution_id:str}/reveal", opt=_REVEAL, sync_to_thread=True, status_code=200)
+def reveal(request: WebRequest, resolution_id: FromPath[str]) -> PageResponse:
+    """The record with what was redacted in it, for this once; a post, since the audit trail notes it."""
+    db = services_of(request).db
+    shown = reveal_resolution(db, resolution_id, request.user)
+    view = read_resolution(db, resolution_id)
+    return _record(request, view.model_copy(update={"evidence": shown.evidence}), shown.originals)
+
+
+def _record(request: WebRequest, view: ResolutionView, originals: Mapping[str, str] | None = None) -> PageResponse:
+    texts = (*view.resolution.content.texts, *(quote.text for quote in view.evidence))
+    context = {
+        "view": view,
+        "labels": {**LABELS, "versions": LABELS["version"]},
+        "originals": originals or {},
+        "revealed": originals is not None,
+        "may_reveal": request.user.may(Permission.READ_TICKETS) and bool(marks_in(texts)),
+    }
+    return page(request, "resolution.html", context)
+
+
+handlers = [show_resolutions, show_resolution, reveal]

@@ -7,6 +7,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader
 from litestar.plugins.jinja import JinjaTemplateEngine
 
+from pipelines.capture.redaction_reveal import parts
 from service.web.pages import words
 
 WEB = Path(__file__).resolve().parent.parent
@@ -38,6 +39,7 @@ def environment() -> Environment:
         duration=words.duration,
         track_record=words.track_record,
         ticket_path=words.ticket_path,
+        mark_parts=parts,
     )
     return made
 

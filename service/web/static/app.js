@@ -47,3 +47,19 @@ if (keysButton) {
   keysButton.hidden = false;
   keysButton.addEventListener("click", showKeys);
 }
+
+// What the confirmation screen could not send is kept in the browser: no longer than a day, nor after signing out.
+function forgetUnsent(older) {
+  try {
+    for (const key of Object.keys(window.localStorage)) {
+      if (key.startsWith("precedent-work:") && older(JSON.parse(window.localStorage.getItem(key))?.at ?? 0)) window.localStorage.removeItem(key);
+    }
+  } catch {
+    // Storage is switched off: nothing can have been kept there.
+  }
+}
+const A_DAY = 86_400_000;
+forgetUnsent((at) => Date.now() - at > A_DAY);
+document.addEventListener("submit", (event) => {
+  if (event.target.getAttribute("action") === "/sign-out" && !event.defaultPrevented) forgetUnsent(() => true);
+});
