@@ -11,7 +11,7 @@ from typing import Any
 
 from evals.capture_cases import Case, demo_files, in_parts, read_cases, real_files
 from evals.datasets_found import read_lines
-from evals.fit_capture import FURTHER
+from evals.fit_capture_labels import LABELS
 from evals.inventions_threads import BUDGET, versions
 from evals.redaction_places import titanium_file
 from pipelines.adapters.token_count import estimate
@@ -76,7 +76,7 @@ def _places() -> Iterator[TrueClaim]:
     file = titanium_file()
     if file is None:
         return
-    places: Mapping[str, Any] = json.loads(FURTHER.read_text(encoding="utf-8"))
+    places: Mapping[str, Any] = json.loads(LABELS.read_text(encoding="utf-8"))
     for raw in read_lines(file):
         if raw["id"] not in places:
             continue

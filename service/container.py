@@ -129,7 +129,7 @@ def open_summarisers(settings: Settings, *, only: str | None = None) -> Summaris
     from pipelines.adapters.token_count import estimate, token_counter  # noqa: PLC0415
     from pipelines.capture.extract import OfflineSummariser  # noqa: PLC0415
 
-    offline = OfflineSummariser()  # reading by meaning as well brought nothing, and took most of the time
+    offline = OfflineSummariser()  # reading by meaning as well brought next to nothing, and took most of the time
     if only == "offline" or (only is None and not settings.llm_model):
         return Summarisers(offline, None, estimate, settings.llm_budget)
     if not settings.llm_model:

@@ -14,7 +14,8 @@ snow\ leopard mountain\ lion mavericks yosemite ventura sonoma sequoia blackberr
 aix freebsd
 """.strip()
 _DEVICES = r"""
-iphone ipad ipod(?:\ touch)? (?:samsung\ )?galaxy nexus samsung htc motorola droid xoom lg kindle(?:\ fire)?
+iphone ipad(?:\ (?:mini|air))? ipod(?:\ touch)? (?:samsung\ )?galaxy(?:\ (?:tab|note|nexus|ace|mini))? nook(?:\ color)?
+nexus samsung htc motorola droid xoom lg kindle(?:\ fire)?
 pixel huawei xiaomi sony(?:\ xperia)? xperia lenovo thinkpad macbook(?:\ pro|\ air)? surface\ pro raspberry\ pi
 zebra honeywell emulator simulator tablet handset scanner printer barcode\ scanner
 """.strip()
@@ -47,6 +48,9 @@ def _alternation(*blocks: str) -> str:
 
 
 PLATFORM = _alternation(_SYSTEMS, _DEVICES, _BROWSERS, _RUNTIMES)
+DEVICES = _alternation(_DEVICES)
+BROWSERS = _alternation(_BROWSERS)
+DEPLOYMENT = _alternation(_DEPLOYMENT)
 TERM = _alternation(_SYSTEMS, _DEVICES, _BROWSERS, _RUNTIMES, _DEPLOYMENT)
 TOOLS = (
     r"studio|ide|cli|alloy|npm|acs|code-processor|processor|plugin|eclipse|arrow|appc|longjohn|phonegap|genymotion"

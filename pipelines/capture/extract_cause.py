@@ -1,17 +1,16 @@
 """Why it happened, as somebody in the thread says it: by those who looked inside, and not what was later denied."""
 
 import re
-from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.capture.cue_tones import ABSENT, COURTESY, DENIED, HEDGE, REQUEST, SMALL_TALK, STATUS
-from pipelines.capture.extract_passage import with_partner
-from pipelines.capture.extract_ranker import Ranker
+from pipelines.capture.extract_choice import Proposed, barred, choose, quotes_of
+from pipelines.capture.extract_models import Model
+from pipelines.capture.extract_reading import Reading
 from pipelines.capture.extract_sections import CAUSE, ENVIRONMENT, EXPECTED, FIX, STEPS, TRIED
 from pipelines.capture.extract_units import Unit
-from pipelines.capture.extract_wording import claim_of
 from pipelines.domain.drafts import Claim, TicketView
 
 _UNKNOWN = re.compile(
@@ -22,38 +21,44 @@ _UNKNOWN = re.compile(
     r"[^.]{0,30}\b(?:cause|reason|why)\b|\bno (?:root cause|idea (?:what|why))\b",
     re.IGNORECASE,
 )
-_LABEL_BONUS = 0.5
-_PARTNER = 0.55
+_LABELLED, _UNDER_HEADING = 0.5, 0.4
+"""What a label adds to the chance of what stands under it."""
+_FROM_STATUS = 0.5
 _MIN_WORDS = 3
+_MOST = 2
 
 
-def find_cause(view: TicketView, units: Sequence[Unit], chances: NDArray[np.float32], ranker: Ranker) -> Claim | None:
-    """The likeliest cause; None where no sentence reaches the threshold. Suspicions denied later do not count."""
-    worth = np.array(
-        [_worth(u, float(c), ranker.threshold) for u, c in zip(units, chances, strict=True)], dtype=np.float32
+def find_cause(
+    view: TicketView, reading: Reading, chances: NDArray[np.float32], model: Model
+) -> Proposed[Claim] | None:
+    """The likeliest cause. Suspicions denied later do not count."""
+    units = reading.units
+    worth = [_worth(unit) for unit in units]
+    for denial in (u for u in units if not u.code and DENIED.search(u.low)):
+        worth = [0.0 if w and _denies(denial, unit) else w for w, unit in zip(worth, units, strict=True)]
+    likely = barred(reading.clauses, chances, worth)
+    likely += np.array(
+        [_label(units[c.unit]) * (chance > 0) for c, chance in zip(reading.clauses, likely, strict=True)]
     )
-    denials = [u for u in units if not u.code and DENIED.search(u.low)]
-    for at in map(int, np.flatnonzero(worth >= ranker.threshold)):
-        if any(_denies(d, units[at]) for d in denials):
-            worth[at] = 0.0
-    if not len(worth) or worth.max() < ranker.threshold:
+    chosen, expected = choose(units, reading.clauses, likely.clip(0, 1), typical=model.typical, most=_MOST)
+    if not chosen:
         return None
-    best = int(worth.argmax())
-    return claim_of(view, with_partner(units, worth, best))
+    return Proposed(Claim(text=" ".join(p.worded for p in chosen), quotes=quotes_of(view, chosen)), expected)
 
 
-def _worth(unit: Unit, chance: float, threshold: float) -> float:
-    """A sentence too unlikely even to go along with a likelier one is not looked at more closely."""
-    text = unit.text
-    if chance < _PARTNER * threshold and unit.section != CAUSE:
+def _label(unit: Unit) -> float:
+    if unit.section != CAUSE:
         return 0.0
+    return _LABELLED if unit.labelled else _UNDER_HEADING
+
+
+def _worth(unit: Unit) -> float:
+    text = unit.text
     if unit.code or unit.section in (STEPS, EXPECTED, TRIED, ENVIRONMENT, FIX) or len(text.split()) < _MIN_WORDS:
         return 0.0
     if text.endswith("?") or any(p.search(unit.low) for p in (_UNKNOWN, ABSENT, COURTESY, DENIED, REQUEST)):
         return 0.0
-    if unit.section == CAUSE:
-        return chance + _LABEL_BONUS * (1.0 if unit.labelled else 0.8)
-    return chance * (0.5 if STATUS.search(unit.low) or SMALL_TALK.search(unit.low) else 1.0)
+    return _FROM_STATUS if STATUS.search(unit.low) or SMALL_TALK.search(unit.low) else 1.0
 
 
 def _denies(denial: Unit, unit: Unit) -> bool:

@@ -1,6 +1,6 @@
 """What can be seen of a sentence without understanding it: what tells causes and fixes from the rest.
 
-The weights of the features are fitted by `evals.fit_capture` and kept in extract_weights.json.
+Part of `extract_clause_features`, which see.
 """
 
 import math
@@ -89,7 +89,7 @@ NAMES = (
     "first_told",
     "first_trouble",
 )
-_TECHNICAL = re.compile(
+TECHNICAL = re.compile(
     r"`[^`]+`|\b\w+[._/]\w+[\w./]*|\b[a-z]+[A-Z]\w+|\b[A-Z]{2,}[-_]?\d+|\b\w+\(\)|\b\d+(?:\.\d+)*\b"
     r"|\"[^\"]{2,40}\"|[<>=]{1,2}"
 )
@@ -104,7 +104,7 @@ _REFUSED = re.compile(
 _BACK = re.compile(r"^(?:this|that|it|which|these|those|so this|and this)\b")
 _FUTURE = re.compile(r"\b(?:will|would|going to|plan\w*|soon|next (?:release|week|sprint)|should be)\b")
 _PAST = re.compile(r"\b(?:was|were|had|did|\w{3,}ed)\b")
-_NEGATION = re.compile(r"\b(?:not|n't|never|no longer|nothing|without|only|lacks?|missing|cannot|instead)\b|n't\b")
+NEGATION = re.compile(r"\b(?:not|n't|never|no longer|nothing|without|only|lacks?|missing|cannot|instead)\b|n't\b")
 _YOU = re.compile(r"\byour?\b|\bsie\b|\busted\b")
 _FIRST_PERSON = re.compile(r"\b(?:i|i'm|i'll|my|me)\b")
 _SHORT, _LONG = 5, 45
@@ -112,7 +112,7 @@ _SHORT, _LONG = 5, 45
 
 def features(view: TicketView, units: Sequence[Unit], stance: Sequence[Stance]) -> NDArray[np.float32]:
     """Shape (len(units), len(NAMES)); every value is about 0 to 1. Code units get zeros."""
-    subject = _words(view.subject.text.lower())
+    subject = telling_words(view.subject.text.lower())
     found = np.zeros((len(units), len(NAMES)), dtype=np.float32)
     recovered = [bool(tones.RECOVERED.search(u.low)) and not tones.FAILED.search(u.low) for u in units]
     later = {u.message for u, r in zip(units, recovered, strict=True) if r}
@@ -195,9 +195,9 @@ def _marked(units: Sequence[Unit], at: int) -> list[float]:
 def _shaped(unit: Unit, stance: Stance, subject: set[str]) -> list[float]:
     text = unit.text
     words = len(text.split())
-    shared = len(subject & _words(unit.low)) / max(1, len(subject))
+    shared = len(subject & telling_words(unit.low)) / max(1, len(subject))
     return [
-        min(1.0, len(_TECHNICAL.findall(text)) / 4),
+        min(1.0, len(TECHNICAL.findall(text)) / 4),
         min(1.0, math.log1p(words) / 4),
         words < _SHORT,
         words > _LONG,
@@ -208,7 +208,7 @@ def _shaped(unit: Unit, stance: Stance, subject: set[str]) -> list[float]:
         stance is Stance.CHANGE,
         stance is Stance.NOT_REPRODUCED,
         shared,
-        bool(_NEGATION.search(unit.low)),
+        bool(NEGATION.search(unit.low)),
         bool(_YOU.search(unit.low)),
         bool(_FIRST_PERSON.search(unit.low)),
         bool(_FUTURE.search(unit.low)),
@@ -216,5 +216,5 @@ def _shaped(unit: Unit, stance: Stance, subject: set[str]) -> list[float]:
     ]
 
 
-def _words(text: str) -> set[str]:
+def telling_words(text: str) -> set[str]:
     return {w for w in re.findall(r"[^\W_]{3,}", text) if w not in {"the", "and", "for", "with", "not"}}

@@ -7,17 +7,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.capture.cue_phrases import FIX, strongest
 from pipelines.capture.cue_tones import ABSENT, ATTEMPT, COURTESY, DENIED, FAILED, REQUEST, STATUS
+from pipelines.capture.extract_choice import Passage, Proposed, barred, choose, quotes_of
+from pipelines.capture.extract_clauses import Clause
+from pipelines.capture.extract_models import Model
 from pipelines.capture.extract_outcome import failed_messages, fails_next, negated
-from pipelines.capture.extract_passage import passage
-from pipelines.capture.extract_ranker import Ranker
+from pipelines.capture.extract_passage import what_follows
+from pipelines.capture.extract_reading import Reading
 from pipelines.capture.extract_sections import CAUSE, ENVIRONMENT, EXPECTED, STEPS, TRIED, WORKAROUND
 from pipelines.capture.extract_sections import FIX as FIX_SECTION
 from pipelines.capture.extract_stance import CHANGE_LINK, Stance
 from pipelines.capture.extract_units import Unit
-from pipelines.capture.extract_wording import claim_of, without_links, worded
-from pipelines.domain.drafts import Claim, FixKind, Quote, TicketView
+from pipelines.capture.extract_wording import claim_of
+from pipelines.domain.drafts import Claim, FixKind, TicketView
 from pipelines.domain.tickets import Role
 
 LINK_ONE = "Fixed by a code change (pull request linked)."
@@ -30,31 +32,22 @@ _BACK = re.compile(
 )
 _BACK_WORDS = 7
 """What points back in so few words ("That solved it.") tells the next reader nothing."""
-_ACT = 1.5
-"""The weight of a sentence that begins with what was done."""
-_MARGIN = 0.8
+_LABELLED, _UNDER_HEADING = 0.5, 0.4
+"""What a label adds to the chance of what stands under it."""
+_FROM_STATUS = 0.4
+_MOST = 2
+_BESIDE_A_LINK = 0.35
+"""The chance from which on words go along with a link to the change: the link alone is a whole answer."""
+_CODE = 160
+"""Characters of the longest line of code that can be a command or a setting, and not a listing."""
 _FAILED_LATER = 0.2
 """What is left of a sentence's worth when the customer's next message says that it did not help."""
-_TESTING = re.compile(
-    r"^(?:to|for) (?:test|fr|reproduce)|^(?:run|test|functional|verify)\b|\btest case\b", re.IGNORECASE
-)
-_PROMISE = re.compile(
-    r"\b(?:will|would|going to|plan(?:ned|s)?|next release|soon|todo|to be done|need(?:s)? to be"
-    r"|should be fixed)\b",
-    re.IGNORECASE,
-)
 _NO_FIX = re.compile(
     r"\bno (?:fix|workaround|work-around|solution|resolution)\b|\bwon't (?:fix|be fixed)\b"
     r"|\bnot (?:be )?(?:fixed|resolved|solved)\b|\bany (?:fix|workaround|solution)\b|\bworkaround\?"
     r"|\bneeds? (?:a )?fix\b"
     r"|\byou(?:'ll| will| would| should) see\b"
     r"|\b(?:as per|see|per) (?:the )?(?:above|previous|comment)\w*|\babove comments?\b|\bfix version\b",
-    re.IGNORECASE,
-)
-_LINK_TALK = re.compile(
-    r"\b(?:pr|prs|pull request\w*|pending|sent|submitted|master|merge\w*|branch|commit\w*|backport\w*|for|and"
-    r"|to|the|is|was|here|cherry[- ]?pick\w*|see|\d+[_.]\d+[_.xX\d]*|ready|opened|new|updated|fix|fixed|fixes"
-    r"|here'?s?|this|it|an?|with|in|of)\b|[^\w\s]|_",
     re.IGNORECASE,
 )
 _WORKAROUND = re.compile(
@@ -83,119 +76,91 @@ class Remedy:
     kind: FixKind
 
 
-def find_fix(
-    view: TicketView, units: Sequence[Unit], stance: Sequence[Stance], chances: NDArray[np.float32], ranker: Ranker
-) -> Remedy | None:
-    """The likeliest remedy: said in words, else the linked change; None where the thread shows neither."""
-    links = _links(view, units)
+def find_fix(view: TicketView, reading: Reading, chances: NDArray[np.float32], model: Model) -> Proposed[Remedy] | None:
+    """The likeliest remedy, in words or as the linked change."""
+    units, clauses = reading.units, reading.clauses
     failed = failed_messages(view, units)
-    worth = np.array(
-        [
-            _worth(units, at, float(c), ranker.threshold) * (_FAILED_LATER if units[at].message in failed else 1.0)
-            for at, c in enumerate(chances)
-        ],
-        dtype=np.float32,
-    )
-    best = int(worth.argmax()) if len(worth) and worth.max() >= ranker.threshold else None
-    if links:
-        with_link = {index for index, _ in links}
-        described = _described(units, with_link, worth)
-        said = (
-            best is not None
-            and units[best].message not in with_link
-            and _MARGIN * worth[best] > _link_worth(units, with_link, chances)
-        )
-        if best is None or not said:
-            if described is not None:
-                return Remedy(claim_of(view, [described], _worded_all([described])), FixKind.FIX)
-            return _linked(view, links, _workaround(units, worth, ranker))
-    if best is None:
-        return None
-    chosen = passage(units, worth, best)
-    return Remedy(claim_of(view, chosen, _worded_all(chosen)), _kind(chosen, view, stance))
-
-
-def _link_worth(units: Sequence[Unit], with_link: set[int], chances: NDArray[np.float32]) -> float:
-    return max(
-        (float(c) for u, c in zip(units, chances, strict=True) if u.message in with_link and CHANGE_LINK.search(u.raw)),
-        default=0.0,
-    )
-
-
-def _workaround(units: Sequence[Unit], worth: NDArray[np.float32], ranker: Ranker) -> Unit | None:
-    told = [
-        at
-        for at, u in enumerate(units)
-        if worth[at] >= ranker.threshold and _is_workaround(u) and len(u.text.split()) > _BARE_WORDS
+    worth = [
+        _worth(view, units, at) * (_FAILED_LATER if unit.message in failed else 1.0) for at, unit in enumerate(units)
     ]
-    return units[max(told, key=lambda at: float(worth[at]))] if told else None
+    staff_links = [not c.link or _by_staff(view, units[c.unit]) for c in clauses]
+    likely = barred(clauses, chances * np.array(staff_links, dtype=np.float32), worth)
+    likely += np.array([_label(units[c.unit]) * (chance > 0) for c, chance in zip(clauses, likely, strict=True)])
+    chosen, expected = choose(units, clauses, likely.clip(0, 1), typical=model.typical, most=_MOST)
+    if not chosen:
+        return None
+    if any(p.link for p in chosen):
+        chosen = [p for p in chosen if p.link or _chance(p, clauses, likely, units) >= _BESIDE_A_LINK]
+    chosen = _with_what_follows(units, chosen)
+    claim = Claim(text=_told(chosen), quotes=quotes_of(view, chosen))
+    return Proposed(Remedy(claim, _kind(chosen, view, reading.stance)), expected)
 
 
-def _worded_all(units: list[Unit]) -> str:
-    return " ".join(u.raw if u.code else worded(without_links(u.text) or u.text) for u in units)
+def _with_what_follows(units: Sequence[Unit], chosen: list[Passage]) -> list[Passage]:
+    """The remedy to its end, where it is told in words that reach to the end of their sentence."""
+    last = chosen[-1]
+    if last.link or last.unit.code or last.end < len(last.unit.raw.rstrip()):
+        return chosen
+    follows = what_follows(units, next(at for at, unit in enumerate(units) if unit is last.unit))
+    return chosen + [Passage(unit, 0, len(unit.raw)) for unit in follows]
+
+
+def _chance(passage: Passage, clauses: Sequence[Clause], likely: NDArray[np.float32], units: Sequence[Unit]) -> float:
+    """The chance of a passage's likeliest clause."""
+    return max(
+        float(chance)
+        for clause, chance in zip(clauses, likely, strict=True)
+        if units[clause.unit] is passage.unit and passage.start <= clause.start < passage.end
+    )
+
+
+def _told(chosen: Sequence[Passage]) -> str:
+    """The remedy in sentences; a link to a change says of itself no more than that there is one."""
+    links = [p for p in chosen if p.link]
+    said = [p.worded for p in chosen if not p.link]
+    linked = [] if not links else [LINK_ONE if len(links) == 1 else LINK_MANY]
+    return " ".join([*linked, *said])
+
+
+def _by_staff(view: TicketView, unit: Unit) -> bool:
+    """The report itself proposes no change to the program, nor does the asker."""
+    return bool(unit.message) and view.messages[unit.message].role is not Role.CUSTOMER
 
 
 def _is_workaround(unit: Unit) -> bool:
     return unit.section == WORKAROUND or bool(_WORKAROUND.search(unit.text))
 
 
-def _links(view: TicketView, units: Sequence[Unit]) -> list[tuple[int, str]]:
-    """Links to changes, as (message index, link), by those who make changes; the report itself proposes none."""
-    found: dict[str, int] = {}
-    for unit in units:
-        if unit.message and view.messages[unit.message].role is not Role.CUSTOMER:
-            for match in CHANGE_LINK.finditer(unit.raw):
-                found.setdefault(match.group(), unit.message)
-    return [(index, link) for link, index in found.items()]
+def _label(unit: Unit) -> float:
+    if unit.section not in (FIX_SECTION, WORKAROUND):
+        return 0.0
+    return (_LABELLED if unit.labelled else _UNDER_HEADING) - 0.1 * (unit.section == WORKAROUND)
 
 
-def _linked(view: TicketView, links: list[tuple[int, str]], workaround: Unit | None) -> Remedy:
-    text = LINK_ONE if len(links) == 1 else LINK_MANY
-    quotes = [Quote(message=view.messages[index].id, text=link) for index, link in links[:3]]
-    if workaround is not None and len(workaround.text.split()) > _BARE_WORDS:
-        text = f"{text} Workaround: {worded(without_links(workaround.text) or workaround.text)}"
-        quotes.append(Quote(message=view.messages[workaround.message].id, text=workaround.raw))
-    return Remedy(Claim(text=text, quotes=tuple(quotes)), FixKind.FIX)
-
-
-def _described(units: Sequence[Unit], with_link: set[int], worth: NDArray[np.float32]) -> Unit | None:
-    """The sentence beside a change link that says what was changed, if there is one."""
-    told = [at for at, u in enumerate(units) if u.message in with_link and worth[at] > 0.0 and _says_what(u)]
-    return units[max(told, key=lambda at: (float(worth[at]), -at))] if told else None
-
-
-def _says_what(unit: Unit) -> bool:
-    text = without_links(unit.low)
-    if unit.code or unit.section in (STEPS, EXPECTED) or len(_LINK_TALK.sub(" ", text).split()) <= _BARE_WORDS:
-        return False
-    if any(p.search(text) for p in (REQUEST, COURTESY, STATUS, FAILED, _TESTING)):
-        return False
-    return strongest(FIX, text) >= _ACT
-
-
-def _worth(units: Sequence[Unit], at: int, chance: float, threshold: float) -> float:
+def _worth(view: TicketView, units: Sequence[Unit], at: int) -> float:
     unit = units[at]
     text = unit.low
-    if chance < 0.5 * threshold and unit.section not in (FIX_SECTION, WORKAROUND):
+    if unit.section in (STEPS, EXPECTED, TRIED, ENVIRONMENT, CAUSE) or negated(text) or fails_next(units, at):
         return 0.0
-    if unit.code or unit.section in (STEPS, EXPECTED, TRIED, ENVIRONMENT, CAUSE) or len(text.split()) < _BARE_WORDS:
-        return 0.0
-    if (
-        any(p.search(text) for p in (_NO_FIX, ABSENT, COURTESY, DENIED, REQUEST))
-        or negated(text)
-        or fails_next(units, at)
-    ):
-        return 0.0
-    if _BACK.match(text) and (len(text.split()) <= _BACK_WORDS or text.startswith("after")):
-        return 0.0
-    if unit.section in (FIX_SECTION, WORKAROUND):
-        return chance + (0.5 if unit.labelled else 0.4) - 0.1 * (unit.section == WORKAROUND)
-    return chance * (0.4 if STATUS.search(text) else 1.0)
+    if CHANGE_LINK.search(unit.raw) and _by_staff(view, unit):
+        return 1.0
+    if unit.code:
+        return float(len(unit.raw) <= _CODE)
+    return 0.0 if _no_remedy(text) else _FROM_STATUS if STATUS.search(text) else 1.0
 
 
-def _kind(chosen: Sequence[Unit], view: TicketView, stance: Sequence[Stance]) -> FixKind:
-    text = " ".join(u.text for u in chosen)
-    if any(_is_workaround(u) for u in chosen):
+def _no_remedy(text: str) -> bool:
+    words = len(text.split())
+    if words < _BARE_WORDS or any(p.search(text) for p in (_NO_FIX, ABSENT, COURTESY, DENIED, REQUEST)):
+        return True
+    return bool(_BACK.match(text)) and (words <= _BACK_WORDS or text.startswith("after"))
+
+
+def _kind(chosen: Sequence[Passage], view: TicketView, stance: Sequence[Stance]) -> FixKind:
+    text = " ".join(p.unit.text for p in chosen)
+    if any(p.link for p in chosen):
+        return FixKind.FIX
+    if any(_is_workaround(p.unit) for p in chosen):
         return FixKind.WORKAROUND
     if _CODE_CHANGE.search(text):
         return FixKind.FIX
@@ -206,7 +171,7 @@ def _kind(chosen: Sequence[Unit], view: TicketView, stance: Sequence[Stance]) ->
         text,
         re.IGNORECASE,
     ):
-        return FixKind.ANSWER if view.messages[chosen[0].message].role is not Role.CUSTOMER else FixKind.WORKAROUND
+        return FixKind.ANSWER if view.messages[chosen[0].unit.message].role is not Role.CUSTOMER else FixKind.WORKAROUND
     return FixKind.FIX if Stance.VERIFIED in stance or Stance.CHANGE in stance else FixKind.WORKAROUND
 
 

@@ -47,7 +47,7 @@ _HTML = re.compile(
 _BLOCK_TAG = re.compile(r"</?(?:p|div|br|li|ul|ol|pre|table|tr|blockquote|h\d)\b", re.IGNORECASE)
 _LONG_CODE = re.compile(r"<(code|pre)\b[^<>]*>(.{160,}?)</\1>", re.IGNORECASE | re.DOTALL)
 _MARKUP = re.compile(r"\{(?:quote|color|panel|info|note|html)(?::[^}\n]{0,80})?\}")
-_COMMIT_PREFIX = re.compile(r"\(from\s+\[\s*[0-9a-f]{7,40}\s*\]\s*\)|\[[^\[\]\n]{0,40}state:[^\[\]]{0,60}\]")
+_COMMIT_PREFIX = re.compile(r"\(from\s+\[\s*[0-9a-f]{7,40}\s*\]\s*\)|\[[^\[\]]{0,240}stat(?:e|us):[^\[\]]{0,60}\]")
 _ITEM = re.compile(r"\s*(?:[-*•+]|#+|\d{1,2}[.)]|[a-z]\))\s+|\s*-(?=[A-Za-z])")
 _LOG = re.compile(
     r"\s*(?:at\s+[\w$.<>\[\] ]+\(|File \"|Traceback \(|Caused by: [\w.]+(?:Exception|Error)|\.\.\. \d+ more"
@@ -81,7 +81,7 @@ def _message_units(index: int, text: str) -> Iterator[Unit]:
     none = Heading("", 0, inline=False)
     heading, filled = none, False
     paragraph = count = 0
-    for start, end, code in _blocks(shadow):
+    for start, end, code in _blocks(shadow, indented="{html}" not in text and "<p>" not in text):
         if code:
             raw = text[start:end].strip()
             lead = text.index(raw, start) if raw else start
@@ -128,8 +128,11 @@ def _blank_tag(match: re.Match[str]) -> str:
     return ("\n\n" if _BLOCK_TAG.match(tag) else "  ").ljust(len(tag)) if len(tag) > 1 else " "
 
 
-def _blocks(shadow: str) -> Iterator[tuple[int, int, bool]]:
-    """Ranges of prose or code; an empty range marks the end of a paragraph."""
+def _blocks(shadow: str, *, indented: bool) -> Iterator[tuple[int, int, bool]]:
+    """Ranges of prose or code; an empty range marks the end of a paragraph.
+
+    `indented`: indentation means something; in HTML it is what is left of tags.
+    """
     fences = len(_FENCE.findall(shadow))
     inside, held = False, -1
     held_end = 0
@@ -139,7 +142,7 @@ def _blocks(shadow: str) -> Iterator[tuple[int, int, bool]]:
         stop = len(shadow) if stop < 0 else stop
         line = shadow[position:stop]
         marks = list(_FENCE.finditer(line)) if fences > 1 else []
-        code = inside or bool(marks) or _is_code(line)
+        code = inside or bool(marks) or _is_code(line if indented else " ".join(line.split()))
         if held >= 0 and (code or not line.strip() or not _continues(shadow[held:held_end], line)):
             yield held, held_end, False
             held = -1

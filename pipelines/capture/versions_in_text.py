@@ -27,10 +27,10 @@ class VersionMention:
 
 
 _VERSION = re.compile(
-    r"(?<![\w./@$#+-])(?:v\.?\s?(?=\d)|r(?=\d))?"
-    r"(?P<number>\d{1,4}(?:\.\d{1,5}){1,4}(?:\.x)?(?:\.v?\d{10,14})?(?:[.\-][a-z]?\d{1,3}[a-f0-9]{4,10})?"
+    r"(?:(?<![\w./@$#+-])|(?<=[A-Za-z]-)|(?<=\d/))(?:v\.?\s?(?=\d)|r(?=\d))?"
+    r"(?P<number>\d{1,4}(?:\.\d{1,5}){1,4}(?:\.x)?(?:\.\d{10,14}|\.?v\d{10,14})?(?:[.\-][a-z]?\d{1,3}[a-f0-9]{4,10})?"
     r"(?:[\s.\-]?(?:GA\d?|RC\.?\d{0,2}|SP\d|HF\d|beta\.?\d{0,2}|alpha\.?\d{0,2}|hotfix\.?\d{0,2}|patch\.?\d{0,2})\b)?)"
-    r"(?P<plus>\+)?(?![\w/%°]|\.\d|\s?(?:%|ms\b|s\b|secs?\b|seconds?\b|min\b|minutes?\b|hours?\b|h\b|days?\b"
+    r"(?P<plus>\+)?(?![\w%°]|/(?!\d+\.\d)|\.\d|(?<=-)\.[a-z]|\s?(?:%|ms\b|s\b|secs?\b|seconds?\b|min\b|minutes?\b|hours?\b|h\b|days?\b"
     r"|[KMGT]i?B\b|px\b|dp\b|x\b|times\b|GHz\b|million\b|percent\b|inch))",
     re.IGNORECASE,
 )
@@ -50,7 +50,7 @@ _MOVE_BEFORE = re.compile(
     r"|updated|ships? with)\s+$",
     re.IGNORECASE,
 )
-_VERSION_WORD = re.compile(r"\b(?:version|release|build|firmware|hotfix|patch)\b\W*(?:is\b\W*)?$", re.IGNORECASE)
+_VERSION_WORD = re.compile(r"\b(?:version|sdk|release|build|firmware|hotfix|patch)\b\W*(?:is\b\W*)?$", re.IGNORECASE)
 _NAME_BEFORE = re.compile(
     r"(?!(?:Chapter|Section|Step|Table|Figure|Page|Level|Line|Row|About|After|Since|Only)\b)\b[A-Z][a-z]{3,} $"
 )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from pipelines.domain.contradictions import Settled
 from pipelines.domain.drafts import DraftContent, FieldName, FixKind
 from pipelines.domain.value import Value
 
@@ -21,10 +22,18 @@ class SettledState(StrEnum):
 
 
 class RejectReason(StrEnum):
+    """Why nothing of a draft is kept. `thin`: what was done helps this customer alone; `no_knowledge`: nobody knows."""
+
     NO_KNOWLEDGE = "no_knowledge"
     WRONG = "wrong"
     DUPLICATE = "duplicate"
     PRIVATE = "private"
+    THIN = "thin"
+
+    @property
+    def counts_as_demand(self) -> bool:
+        """Whether the ticket shows that something was wanted which no record holds."""
+        return self in (RejectReason.NO_KNOWLEDGE, RejectReason.THIN)
 
 
 class LinkAddition(StrEnum):
@@ -58,7 +67,10 @@ class SettledVersions(Value):
 
 
 class Confirmed(Value):
-    """The agent's whole decision to keep a draft, with `seconds` from opening the screen to pressing confirm."""
+    """The agent's whole decision to keep a draft, with `seconds` from opening the screen to pressing confirm.
+
+    `settles`: what is to become of known resolutions that give another fix for the same condition.
+    """
 
     title: str
     fields: Mapping[FieldName, SettledField]
@@ -66,6 +78,7 @@ class Confirmed(Value):
     versions: SettledVersions | None = None
     product_area: str | None = None
     seconds: float | None = None
+    settles: tuple[Settled, ...] = ()
 
 
 def unsettled(draft: DraftContent, decision: Confirmed) -> list[tuple[str, str]]:
@@ -134,6 +147,26 @@ def was_edited(draft: DraftContent, decision: Confirmed) -> list[str]:
     if after_versions != _named(draft.versions.affected, draft.versions.fixed_in):
         edited.append(VERSION)
     return edited
+
+
+def affirmed_without_evidence(draft: DraftContent, decision: Confirmed) -> list[str]:
+    """The names of the fields that were taken on the agent's word alone: claims of the draft which nothing proves."""
+    found = []
+    for name, settled in decision.fields.items():
+        proposed = draft.fields.get(name)
+        if proposed is None or settled.state is not SettledState.STATED or not settled.affirmed:
+            continue
+        if settled.text.strip() == proposed.text.strip() and (not proposed.supported or proposed.flags):
+            found.append(name.value)
+    versions = decision.versions
+    if versions is not None and versions.state is SettledState.STATED and versions.affirmed:
+        proposed_versions = draft.versions
+        same = _named(versions.affected, versions.fixed_in) == _named(
+            proposed_versions.affected, proposed_versions.fixed_in
+        )
+        if same and (not proposed_versions.supported or proposed_versions.flags):
+            found.append(VERSION)
+    return found
 
 
 def _named(*lists: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from pipelines.domain.confirmations import SettledState
+from pipelines.domain.confirmations import LinkAddition, SettledState
 from pipelines.domain.drafts import Evidence, FieldName, FixKind, MarkPlace
 from pipelines.domain.errors import IllegalMove
 from pipelines.domain.value import Value
@@ -76,25 +76,47 @@ class ResolutionVersions(Value):
     """The widest audience that somebody confirmed it for, notes or not."""
 
 
+class Addition(Value):
+    """What a recurrence added when it was linked: its words for the symptom, its environment, or a version.
+
+    `text` is redacted. Words for the symptom stand here alone; environment and versions in the record's fields as well.
+    """
+
+    ticket: str  # SOURCE/ID
+    part: LinkAddition
+    text: str
+    origin: Origin = Origin.DRAFT
+    evidence: tuple[TicketEvidence, ...] = ()
+    internal: bool | None = None
+    """Whether it rests on internal notes; None where that is not known, which counts as yes."""
+
+
 class ResolutionContent(Value):
-    """One version of a resolution's knowledge."""
+    """One version of a resolution's knowledge. `additions`: what the recurrences linked to it brought, oldest first."""
 
     title: str
     fields: Mapping[FieldName, ResolutionField]
     fix_kind: FixKind | None = None
     versions: ResolutionVersions
     product_area: str | None = None
+    additions: tuple[Addition, ...] = ()
     marks: tuple[TicketMark, ...] = ()
 
     @property
     def texts(self) -> tuple[str, ...]:
         """Everything in it that a redaction mark can stand in."""
         fields = (field.text for field in self.fields.values() if field.text)
-        return (self.title, *fields, *self.versions.affected, *self.versions.fixed_in)
+        added = (addition.text for addition in self.additions)
+        return (self.title, *fields, *added, *self.versions.affected, *self.versions.fixed_in)
 
     def text(self, name: FieldName) -> str | None:
         field = self.fields.get(name)
         return field.text if field else None
+
+    @property
+    def wordings(self) -> tuple[str, ...]:
+        """The symptom as customers told it whose tickets were linked."""
+        return tuple(a.text for a in self.additions if a.part is LinkAddition.SYMPTOM)
 
     @property
     def answers(self) -> bool:

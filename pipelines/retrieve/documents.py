@@ -13,11 +13,18 @@ TITLE_VIEW = "title"
 PROBLEM_VIEW = "problem"
 ANSWER_VIEW = "answer"
 
+MOST_WORDINGS = 8
+"""Wordings of customers that are embedded, the newest: a problem that recurs a hundred times is told in few ways."""
+
+WORDING_VIEWS = tuple(f"{PROBLEM_VIEW}{place}" for place in range(2, MOST_WORDINGS + 2))
+"""Further views of the problem, one for each wording."""
+
 
 def views(content: ResolutionContent) -> Mapping[str, str]:
     """The texts of a resolution to embed, by view: its title, the problem as told, and what caused and fixed it.
 
-    A question resembles the problem; the answer view finds it when the asker already suspects the cause.
+    A question resembles the problem; the answer view finds it when the asker already suspects the cause. What customers
+    of linked tickets said is a view of the problem each: in one text they would blur one another.
     """
     title = _line(content.title)
     symptom = sort_lines(strip_markup(content.text(FieldName.SYMPTOM) or ""))
@@ -28,6 +35,8 @@ def views(content: ResolutionContent) -> Mapping[str, str]:
     answer = " ".join(filter(None, (content.text(FieldName.ROOT_CAUSE), content.text(FieldName.FIX))))
     if answer.strip():
         found[ANSWER_VIEW] = f"{title}\n{_line(answer)}"[:EMBED_LIMIT]
+    for view, wording in zip(WORDING_VIEWS, content.wordings[-MOST_WORDINGS:], strict=False):
+        found[view] = _line(wording)[:EMBED_LIMIT]
     return {view: text for view, text in found.items() if text.strip()}
 
 
@@ -49,9 +58,8 @@ class Matchable(NamedTuple):
 
 def matchable(content: ResolutionContent) -> Matchable:
     answer = "\n".join(filter(None, (content.text(FieldName.ROOT_CAUSE), content.text(FieldName.FIX))))
-    return _matchable(
-        content.title, content.text(FieldName.SYMPTOM) or "", answer, content.text(FieldName.ENVIRONMENT) or ""
-    )
+    symptom = "\n".join((content.text(FieldName.SYMPTOM) or "", *content.wordings))
+    return _matchable(content.title, symptom, answer, content.text(FieldName.ENVIRONMENT) or "")
 
 
 # The same few hundred records come up again and again; reading one takes longer than ranking it.

@@ -7,7 +7,7 @@ import numpy as np
 from pipelines.domain.resolutions import Resolution
 from pipelines.domain.suggestions import Candidate, TrackRecord
 from pipelines.ports import LexicalHit, VectorHit, Vectors
-from pipelines.retrieve.documents import ANSWER_VIEW
+from pipelines.retrieve.documents import ANSWER_VIEW, PROBLEM_VIEW, WORDING_VIEWS
 
 LEXICAL_SHARE = 0.3
 """Weight of scaled word search against cosine when the pool is cut: keeps most right answers on development pairs."""
@@ -85,6 +85,8 @@ def similarities(hits: Sequence[VectorHit]) -> dict[str, float]:
     by_view: dict[str, dict[str, float]] = {}
     for hit in hits:
         key, _, view = hit.id.partition(":")
+        # However many customers told the problem, it counts as one view: the wording that is nearest.
+        view = PROBLEM_VIEW if view in WORDING_VIEWS else view
         seen = by_view.setdefault(key, {})
         seen[view] = max(hit.similarity, seen.get(view, -1.0))
     return {key: _clamped(_combined(seen, floor)) for key, seen in by_view.items()}

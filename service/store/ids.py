@@ -4,6 +4,8 @@ from pipelines.domain.errors import NotFound
 from service.store.naming import resolution_name, resolution_number
 
 __all__ = [
+    "contradiction_name",
+    "contradiction_number",
     "draft_name",
     "draft_number",
     "gap_name",
@@ -51,3 +53,11 @@ def gap_name(number_: int) -> str:
 
 def gap_number(identifier: str) -> int:
     return number("G", identifier, "gap")
+
+
+def contradiction_name(number_: int) -> str:
+    return name("C", number_)
+
+
+def contradiction_number(identifier: str) -> int:
+    return number("C", identifier, "contradiction")

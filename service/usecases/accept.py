@@ -5,10 +5,9 @@ from collections.abc import Callable, Sequence
 import structlog
 
 from pipelines.capture.capture import Captured
-from pipelines.capture.redact import Redactor
 from pipelines.domain.confirmations import Confirmed, DecisionKind, SettledField, SettledState, SettledVersions
 from pipelines.domain.drafts import DraftContent, DraftState, FieldName, FixKind
-from pipelines.domain.resolutions import Origin, ResolutionContent, ResolutionField, ResolutionVersions
+from pipelines.domain.resolutions import ResolutionContent
 from pipelines.domain.tickets import Ticket, TicketStatus
 from service.store.engine import Database
 from service.store.ids import resolution_number
@@ -22,7 +21,7 @@ from service.usecases.draft import store_drafts, summarise
 from service.usecases.index import index_pending
 from service.usecases.lexical_text import put_lexical
 from service.usecases.receive import DRAFT_JOB, draft_subject
-from service.usecases.resolution_content import resolution_content, with_marks
+from service.usecases.resolution_content import resolution_content, with_ticket_facts
 from service.usecases.services import Services
 from service.usecases.ticket_marks import draft_redactor
 
@@ -153,29 +152,3 @@ def as_stated(draft: DraftContent, ticket: Ticket) -> Confirmed:
         ),
         product_area=ticket.product_area,
     )
-
-
-def with_ticket_facts(content: ResolutionContent, ticket: Ticket, redactor: Redactor) -> ResolutionContent:
-    """Environment and versions from the ticket's own fields where the thread does not state them, marked as such."""
-    fields = dict(content.fields)
-    environment = ticket.fields.get("environment")
-    known = fields.get(FieldName.ENVIRONMENT)
-    if (known is None or not known.text) and isinstance(environment, str) and environment.strip():
-        fields[FieldName.ENVIRONMENT] = ResolutionField(
-            state=SettledState.STATED,
-            text=redactor.redact_text(environment.strip()),
-            origin=Origin.TICKET,
-        )
-    versions = content.versions
-    if versions.state is not SettledState.STATED:
-        affected = _listed(ticket.fields.get("affects_versions"))
-        fixed_in = _listed(ticket.fields.get("fix_versions"))
-        if affected or fixed_in:
-            versions = ResolutionVersions(
-                state=SettledState.STATED, affected=affected, fixed_in=fixed_in, origin=Origin.TICKET
-            )
-    return with_marks(content.model_copy(update={"fields": fields, "versions": versions}), ticket, redactor)
-
-
-def _listed(value: object) -> tuple[str, ...]:
-    return tuple(v.strip() for v in value if isinstance(v, str) and v.strip()) if isinstance(value, list) else ()

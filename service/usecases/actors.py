@@ -28,6 +28,7 @@ class Permission(StrEnum):
     READ_GAPS = "read_gaps"
     CHANGE_GAPS = "change_gaps"
     READ_METRICS = "read_metrics"
+    READ_CAPTURE_FIGURES = "read_capture_figures"
 
 
 _PEOPLE = frozenset(
@@ -43,8 +44,8 @@ _PEOPLE = frozenset(
 )
 PERMISSIONS: dict[UserRole, frozenset[Permission]] = {
     UserRole.AGENT: _PEOPLE,
-    UserRole.LEAD: _PEOPLE,
-    UserRole.KB_MANAGER: _PEOPLE | {Permission.CHANGE_GAPS},
+    UserRole.LEAD: _PEOPLE | {Permission.READ_CAPTURE_FIGURES},
+    UserRole.KB_MANAGER: _PEOPLE | {Permission.CHANGE_GAPS, Permission.READ_CAPTURE_FIGURES},
     UserRole.ADMIN: frozenset(Permission),
     UserRole.INTEGRATION: frozenset(
         {

@@ -8,7 +8,7 @@ from service.store.queries.drafts import DraftRecord
 from service.store.tables import CaptureState
 from service.usecases.views import CloseGate
 
-SETTLING_REASONS = frozenset({RejectReason.NO_KNOWLEDGE, RejectReason.DUPLICATE, RejectReason.PRIVATE})
+SETTLING_REASONS = frozenset(set(RejectReason) - {RejectReason.WRONG})
 """Rejections after which nothing is left to confirm. After `wrong` the knowledge is still owed."""
 
 _GATE_OPEN = CloseGate(open=True, unconfirmed=())

@@ -8,32 +8,31 @@ from pipelines.domain.confirmations import (
     DecisionKind,
     LinkAddition,
     RejectReason,
+    affirmed_without_evidence,
     unsettled,
     was_edited,
 )
 from pipelines.domain.drafts import DraftState
-from pipelines.domain.errors import Conflict, InvalidInput, NotFound, StaleVersion, UnsettledFields
+from pipelines.domain.errors import Conflict, NotFound, StaleVersion, UnsettledFields
 from pipelines.domain.gaps import DemandKind
-from pipelines.domain.resolutions import (
-    Resolution,
-    ResolutionContent,
-)
-from pipelines.domain.storable import require_storable
+from pipelines.domain.recurrences import Added, DedupeVerdict
+from pipelines.domain.resolutions import Resolution, ResolutionContent
 from service.store.engine import Database
 from service.store.ids import draft_number, resolution_name, resolution_number
-from service.store.queries import drafts, resolutions, suggestions, tickets
+from service.store.queries import contradictions, drafts, resolutions, suggestions, tickets
 from service.store.queries.drafts import DraftRecord
 from service.store.session import Session
 from service.store.tables import ReuseKind
 from service.usecases import capture_state, clock
 from service.usecases.actors import Actor
+from service.usecases.contradictions import queue_compare, settle_while_confirming, unsettled_ones
 from service.usecases.index import queue_index
-from service.usecases.resolution_content import resolution_content, typed, with_additions
+from service.usecases.linked_content import linked_content
+from service.usecases.queue import at_evidence
+from service.usecases.resolution_content import resolution_content, typed
 from service.usecases.ticket_marks import draft_redactor
+from service.usecases.usable import require_usable
 from service.usecases.views import ConfirmationResult
-
-LONGEST_TEXT = 20_000
-"""Characters of one field. A resolution is read in seconds; whole logs belong in the ticket."""
 
 
 def confirm_draft(
@@ -48,7 +47,7 @@ def confirm_draft(
         draft = _locked(session, draft_id, version)
         _require_open(draft, also=DraftState.CONFIRMED)
         _refuse_unusable(decision)
-        if problems := unsettled(draft.content, decision):
+        if problems := [*unsettled(draft.content, decision), *unsettled_ones(decision.settles)]:
             raise UnsettledFields(problems)
         ticket = tickets.load(session, draft.ticket_id).ticket
         redactor = draft_redactor(session, draft.ticket_id, ticket, draft.content, typed(decision))
@@ -67,12 +66,17 @@ def confirm_draft(
             seconds=decision.seconds,
             now=now,
             edited_fields=edited,
+            affirmed_fields=affirmed_without_evidence(draft.content, decision),
             resolution=(number, resolution.version),
             bulk=bulk,
         )
+        settled = {one.resolution_id for one in decision.settles}
+        left = [other for name, other in _contradicted(draft).items() if name not in settled]
+        settle_while_confirming(db, session, number, decision.settles, left, redactor, actor)
         resolutions.add_use(session, number, draft.ticket_id, ReuseKind.SOURCE, None, actor.name, now)
         _decided(session, draft, DraftState.CONFIRMED)
         queue_index(db, session, resolution)
+        queue_compare(session, number)
     return ConfirmationResult(resolution_id=resolution.id, version=resolution.version)
 
 
@@ -85,9 +89,9 @@ def link_draft(
     seconds: float | None,
     actor: Actor,
 ) -> ConfirmationResult:
-    """Say that the ticket is a recurrence of a known resolution, adding its words, environment or versions to it.
+    """Say that the ticket is a recurrence of a known resolution, adding the customer's words to it, and what is ticked.
 
-    Raises StaleVersion, Conflict, NotFound (no such resolution).
+    The result says what was added. Raises StaleVersion, Conflict, NotFound (no such resolution).
     """
     with db.write() as session:
         draft = _locked(session, draft_id, version)
@@ -97,27 +101,40 @@ def link_draft(
         if record is None:
             raise NotFound(f"There is no resolution {resolution_id}.")
         ticket = tickets.load(session, draft.ticket_id).ticket
+        redactor = draft_redactor(session, draft.ticket_id, ticket, draft.content)
+        ticket = at_evidence(session, draft, ticket)
         now = clock.now()
         resolution = record.resolution
-        added = with_additions(resolution.content, draft.content, add, str(ticket.key))
-        if added != resolution.content:
-            why = f"{', '.join(add)} of {ticket.key} added"
-            resolution = resolutions.revise(session, number, added, actor.name, why, now)
+        content = linked_content(resolution.content, draft.content, add, ticket, redactor)
+        before = len(resolution.content.additions)
+        added = tuple(Added(part=one.part, text=one.text) for one in content.additions[before:])
+        if added:
+            parts = ", ".join(dict.fromkeys(one.part.value for one in added))
+            resolution = resolutions.revise(session, number, content, actor.name, f"{parts} of {ticket.key} added", now)
             queue_index(db, session, resolution)
         drafts.add_confirmation(
             session,
             draft,
             DecisionKind.LINKED.value,
-            {"resolution_id": resolution.id, "add": list(add)},
+            {"resolution_id": resolution.id, "add": list(add), "added": [one.part.value for one in added]},
             actor_id=actor.id,
             actor_name=actor.name,
             seconds=seconds,
             now=now,
             resolution=(number, resolution.version),
         )
+        if number in _contradicted(draft).values():
+            contradictions.linked(session, number, draft.id, actor.name, now)
         resolutions.add_use(session, number, draft.ticket_id, ReuseKind.LINKED, "fixed", actor.name, now)
         _decided(session, draft, DraftState.LINKED)
-    return ConfirmationResult(resolution_id=resolution.id, version=resolution.version)
+    return ConfirmationResult(resolution_id=resolution.id, version=resolution.version, added=added)
+
+
+def _contradicted(draft: DraftRecord) -> dict[str, int]:
+    """The resolutions, by name, that the draft was found to contradict."""
+    found = (draft.dedupe or {}).get("recurrences") or ()
+    names = [one["resolution_id"] for one in found if one["verdict"] == DedupeVerdict.CONTRADICTS.value]
+    return {name: resolution_number(name) for name in names}
 
 
 def reject_draft(
@@ -129,7 +146,10 @@ def reject_draft(
     seconds: float | None,
     actor: Actor,
 ) -> None:
-    """Keep nothing of a draft, and say why. `no_knowledge` counts as demand. Raises StaleVersion, Conflict."""
+    """Keep nothing of a draft, and say why. `no_knowledge` and `thin` count as demand.
+
+    Raises StaleVersion, Conflict.
+    """
     with db.write() as session:
         draft = _locked(session, draft_id, version)
         _require_open(draft)
@@ -147,7 +167,7 @@ def reject_draft(
             seconds=seconds,
             now=now,
         )
-        if reason is RejectReason.NO_KNOWLEDGE:
+        if reason.counts_as_demand:
             suggestions.add_signal(
                 session,
                 DemandKind.CLOSED_WITHOUT_KNOWLEDGE,
@@ -228,10 +248,3 @@ def _refuse_unusable(decision: Confirmed) -> None:
         texts += [("version", text) for text in (*decision.versions.affected, *decision.versions.fixed_in)]
     for name, text in (*texts, ("product_area", decision.product_area or "")):
         require_usable(name, text)
-
-
-def require_usable(name: str, text: str) -> None:
-    """Raises InvalidInput for a text that is too long for a field, or that no database keeps."""
-    if len(text) > LONGEST_TEXT:
-        raise InvalidInput(f"{name} is over {LONGEST_TEXT} characters; keep what the next agent needs.")
-    require_storable(text, name)

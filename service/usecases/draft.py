@@ -1,14 +1,15 @@
 """Makes the draft of a closed ticket: the `draft` job."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import structlog
 
 from pipelines.capture.capture import Captured, capture
-from pipelines.capture.dedupe import Recurrence
+from pipelines.capture.thin import thin_reasons
 from pipelines.domain.drafts import DraftContent, DraftState, Provenance
 from pipelines.domain.errors import NotFound
-from pipelines.domain.tickets import TicketStatus
+from pipelines.domain.tickets import Ticket, TicketStatus
 from service.store import jobs
 from service.store.queries import drafts, tickets
 from service.store.queries.tickets import TicketRecord
@@ -37,13 +38,13 @@ def draft_ticket(services: Services, claimed: jobs.Claimed) -> None:
         _skip(services, claimed, record)
         return
     made = summarise(services, record, last_try=claimed.failures + 1 >= jobs.MOST_FAILURES)
-    known = [known_like(services, content) for content in made.drafts]
+    noticed = [notice(services, content, record.ticket) for content in made.drafts]
     with services.db.write() as session:
         jobs.complete(session, claimed)
         # Summarising takes its time: the ticket may have closed once more meanwhile, and this draft be the older.
         current = tickets.closures(session, ticket_id, lock=True) == closure
         if current:
-            store_drafts(session, record, made, known)
+            store_drafts(session, record, made, noticed)
     if not current:
         log.info("draft.skipped", job=claimed.id)
         return
@@ -63,14 +64,25 @@ def summarise(services: Services, record: TicketRecord, *, last_try: bool) -> Ca
 
 
 def store_drafts(
-    session: Session, record: TicketRecord, made: Captured, known: Sequence[Sequence[Recurrence]] = ()
+    session: Session, record: TicketRecord, made: Captured, noticed: Sequence[Mapping[str, Any]] = ()
 ) -> list[int]:
-    """Keep what was made of a ticket's latest closing; returns the drafts' ids. `known`: what each draft repeats."""
+    """Keep what was made of a ticket's latest closing; returns the drafts' ids. `noticed`: see `notice`."""
     now = clock.now()
-    dedupe = [{"recurrences": [r.model_dump(mode="json") for r in found]} for found in known]
     return drafts.add(
-        session, record.id, record.closures, made.drafts, made.provenance, DraftState.PENDING, now, dedupe
+        session, record.id, record.closures, made.drafts, made.provenance, DraftState.PENDING, now, noticed
     )
+
+
+def notice(services: Services, content: DraftContent, ticket: Ticket) -> dict[str, Any]:
+    """What an agent should know of a draft before reading it: which resolutions it repeats, and whether it is thin.
+
+    `recurrences` is None where nothing could be compared.
+    """
+    found = known_like(services, content, ticket)
+    return {
+        "recurrences": None if found is None else [one.model_dump(mode="json") for one in found],
+        "thin": list(thin_reasons(content, ticket)),
+    }
 
 
 def needs_manual(session: Session, subject: str, error_code: str) -> None:

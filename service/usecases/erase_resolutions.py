@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from pipelines.domain.confirmations import SettledState
+from pipelines.domain.confirmations import LinkAddition, SettledState
 from pipelines.domain.drafts import DraftContent, FieldName
 from pipelines.domain.resolutions import (
     Origin,
@@ -14,7 +14,7 @@ from pipelines.domain.resolutions import (
 from pipelines.domain.tickets import Message, TicketKey
 from service.store.engine import Database
 from service.store.ids import resolution_name
-from service.store.queries import erasure, resolutions
+from service.store.queries import contradictions, erasure, resolutions
 from service.store.queries.erasure import VersionText
 from service.store.session import Session
 from service.usecases import clock
@@ -41,8 +41,9 @@ class ErasedTicket:
 
     def concerns(self, content: ResolutionContent) -> bool:
         """Whether a content quotes the ticket."""
-        quotes = [quote for field in content.fields.values() for quote in field.evidence]
-        return any(quote.ticket == self._key for quote in (*quotes, *content.versions.evidence))
+        quotes = [quote.ticket for field in content.fields.values() for quote in field.evidence]
+        quotes += [quote.ticket for quote in content.versions.evidence]
+        return self._key in (*quotes, *(added.ticket for added in content.additions))
 
     def remaining(
         self, content: ResolutionContent, number: int, *, is_source: bool, known: str = ""
@@ -51,6 +52,7 @@ class ErasedTicket:
 
         `known` are the words of versions from before it was linked.
         """
+        content = self._without_its_own(content)
         fields = {name: self._field(name, field, known, is_source) for name, field in content.fields.items()}
         fix = fields.get(FieldName.FIX)
         left = content.model_copy(
@@ -63,6 +65,25 @@ class ErasedTicket:
         )
         return left.model_copy(update={"title": self._title(content, left, number, known, is_source)})
 
+    def _without_its_own(self, content: ResolutionContent) -> ResolutionContent:
+        """The content without what linking the ticket added, and without the words of it in what others added."""
+        own = [added for added in content.additions if added.ticket == self._key]
+        others = tuple(
+            added.model_copy(update={"text": self.words.masked(added.text)})
+            for added in content.additions
+            if added.ticket != self._key
+        )
+        fields = dict(content.fields)
+        environment = fields.get(FieldName.ENVIRONMENT)
+        if environment is not None and environment.text:
+            text = environment.text
+            for added in own:
+                if added.part is LinkAddition.ENVIRONMENT:
+                    text = text.replace(added.text, "").strip()
+            if text != environment.text:
+                fields[FieldName.ENVIRONMENT] = environment.model_copy(update={"text": text or None})
+        return content.model_copy(update={"additions": others, "fields": fields})
+
     def _field(self, name: FieldName, field: ResolutionField, known: str, is_source: bool) -> ResolutionField:
         others = self._of_others(field.evidence)
         own = len(others) < len(field.evidence)
@@ -73,7 +94,7 @@ class ErasedTicket:
             elif is_source or own:
                 text = self.words.without(self._without_additions(name, text), known)
         text = self.words.masked(text, known).strip() if text else None
-        if field.text and not _says_something(text):
+        if field.state is SettledState.STATED and not _says_something(text):
             return ResolutionField(state=SettledState.NOT_KNOWN, origin=Origin.EDITED, evidence=others)
         return field.model_copy(update={"text": text, "evidence": others})
 
@@ -143,6 +164,8 @@ def rewrite_resolutions(db: Database, session: Session, ticket: ErasedTicket, be
         if before != after:
             _rewrite(db, session, number, before, after)
             changed.append(resolution_name(number))
+    for contradiction, conditions in contradictions.conditions_of(session, list(beside)):
+        contradictions.rewrite_conditions(session, contradiction, ticket.words.masked(conditions))
     return changed
 
 

@@ -11,7 +11,7 @@ import structlog
 from pipelines.domain.errors import IndexUnavailable, ModelMismatch
 from pipelines.domain.resolutions import Resolution
 from pipelines.ports import Embedder, VectorRecord, Vectors
-from pipelines.retrieve.documents import ANSWER_VIEW, PROBLEM_VIEW, TITLE_VIEW, views
+from pipelines.retrieve.documents import ANSWER_VIEW, PROBLEM_VIEW, TITLE_VIEW, WORDING_VIEWS, views
 from service.store import jobs
 from service.store.engine import Database
 from service.store.ids import resolution_name, resolution_number
@@ -36,6 +36,7 @@ AT_ONCE = 256
 """Resolutions embedded and written together: Chroma's writes are costly one by one."""
 
 VIEWS = (TITLE_VIEW, PROBLEM_VIEW, ANSWER_VIEW)
+"""What nearly every record has; further wordings of the problem come on top."""
 
 Facts = Mapping[str, str | int | float | bool]
 
@@ -196,7 +197,12 @@ def _write(services: Services, records: Sequence[ResolutionRecord]) -> None:
         for ((number, view), _), vector in zip(texts.items(), found, strict=True)
     ]
     present = {record.id for record in written}
-    possible = (f"{resolution_name(r.number)}:{view}" for r in records if r.resolution.version > 1 for view in VIEWS)
+    possible = (
+        f"{resolution_name(r.number)}:{view}"
+        for r in records
+        if r.resolution.version > 1
+        for view in (*VIEWS, *WORDING_VIEWS)
+    )
     if gone := [identifier for identifier in possible if identifier not in present]:
         services.vectors.delete(gone)
     if written:

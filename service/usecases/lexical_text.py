@@ -14,7 +14,7 @@ def lexical_text(resolution: Resolution) -> LexicalText:
     versions = (*content.versions.affected, *content.versions.fixed_in)
     return LexicalText(
         title=content.title,
-        symptom=content.text(FieldName.SYMPTOM) or "",
+        symptom="\n".join((content.text(FieldName.SYMPTOM) or "", *content.wordings)),
         cause=content.text(FieldName.ROOT_CAUSE) or "",
         fix=content.text(FieldName.FIX) or "",
         codes=" ".join((*versions, content.text(FieldName.ENVIRONMENT) or "")),

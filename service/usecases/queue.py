@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from pipelines.domain.confirmations import DecisionKind
-from pipelines.domain.drafts import DraftContent, DraftState, Evidence, Provenance
+from pipelines.domain.drafts import DraftContent, DraftState, Evidence, FieldName, Provenance
 from pipelines.domain.errors import InvalidInput, NotFound
 from pipelines.domain.storable import require_storable
 from pipelines.domain.tickets import Ticket
@@ -80,17 +80,27 @@ def read_draft(db: Database, draft_id: str) -> DraftView:
         created_at=draft.created_at,
         decisions=tuple(decision_view(c) for c in decisions),
         dedupe=dedupe,
+        compared=(draft.dedupe or {}).get("recurrences") is not None,
+        thin=tuple((draft.dedupe or {}).get("thin", ())),
         other_parts=tuple(draft_name(number) for number in others if number != draft.id),
     )
 
 
 def _recurrences(session: Session, draft: DraftRecord) -> tuple[Recurrence, ...]:
-    """The resolutions that the draft was found to repeat, with their titles as they are now; archived ones left out."""
-    kept = (draft.dedupe or {}).get("recurrences", ())
+    """The resolutions that the draft was found to repeat, as they are now; archived ones left out."""
+    kept = (draft.dedupe or {}).get("recurrences") or ()
     records = resolutions.load_many(session, [resolution_number(item["resolution_id"]) for item in kept])
-    titles = {r.resolution.id: r.resolution.content.title for r in records if r.resolution.served}
+    now = {r.resolution.id: r.resolution.content for r in records if r.resolution.served}
     return tuple(
-        Recurrence(**item, title=titles[item["resolution_id"]]) for item in kept if item["resolution_id"] in titles
+        Recurrence(
+            **item,
+            title=content.title,
+            root_cause=content.text(FieldName.ROOT_CAUSE),
+            fix=content.text(FieldName.FIX),
+            fix_kind=content.fix_kind,
+        )
+        for item in kept
+        if (content := now.get(item["resolution_id"])) is not None
     )
 
 
@@ -147,4 +157,5 @@ def _line(record: QueueRecord) -> QueueLine:
         parts=record.parts,
         summariser=provenance.summariser,
         fallback_reason=provenance.fallback_reason,
+        thin=tuple((record.draft.dedupe or {}).get("thin", ())),
     )

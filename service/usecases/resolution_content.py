@@ -1,10 +1,8 @@
 """What a decision on a draft makes of it: a resolution, redacted, each field with its origin and evidence."""
 
-from collections.abc import Sequence
-
 from pipelines.capture.audience import rests_on_internal
 from pipelines.capture.redact import Redactor
-from pipelines.domain.confirmations import Confirmed, LinkAddition, SettledField, SettledState, SettledVersions
+from pipelines.domain.confirmations import Confirmed, SettledField, SettledState, SettledVersions
 from pipelines.domain.drafts import DraftContent, FieldName
 from pipelines.domain.resolutions import (
     Origin,
@@ -14,7 +12,7 @@ from pipelines.domain.resolutions import (
     TicketEvidence,
 )
 from pipelines.domain.tickets import Ticket
-from service.usecases.ticket_marks import moved_in, of_ticket
+from service.usecases.ticket_marks import of_ticket
 
 
 def resolution_content(
@@ -46,6 +44,37 @@ def typed(decision: Confirmed) -> tuple[str, ...]:
     """Every text of a decision that a mark can stand in."""
     versions = (*decision.versions.affected, *decision.versions.fixed_in) if decision.versions else ()
     return (decision.title, *(field.text for field in decision.fields.values()), *versions)
+
+
+def typed_content(draft: DraftContent, decision: Confirmed, ticket: Ticket) -> ResolutionContent:
+    """The record that a decision would make, complete or not, in the words as they were typed: for looking at alone."""
+    fields = {
+        name: ResolutionField(
+            state=settled.state,
+            text=(settled.text.strip() or None) if settled.state is SettledState.STATED else None,
+            evidence=_quotes(draft, name, ticket),
+        )
+        for name, settled in decision.fields.items()
+    }
+    settled = decision.versions
+    stated = settled is not None and settled.state is SettledState.STATED
+    return ResolutionContent(
+        title=decision.title.strip(),
+        fields=fields,
+        fix_kind=decision.fix_kind,
+        versions=ResolutionVersions(
+            state=settled.state if settled else SettledState.NOT_KNOWN,
+            affected=settled.affected if settled and stated else (),
+            fixed_in=settled.fixed_in if settled and stated else (),
+        ),
+        product_area=decision.product_area or ticket.product_area,
+    )
+
+
+def _quotes(draft: DraftContent, name: FieldName, ticket: Ticket) -> tuple[TicketEvidence, ...]:
+    proposed = draft.fields.get(name)
+    key = str(ticket.key)
+    return tuple(TicketEvidence(ticket=key, evidence=quote) for quote in (proposed.evidence if proposed else ()))
 
 
 def _product_area(decision: Confirmed, ticket: Ticket, redactor: Redactor) -> str | None:
@@ -91,46 +120,34 @@ def _versions(
     )
 
 
-def _either(one: bool | None, other: bool | None) -> bool | None:
-    """Whether one of two parts rests on internal notes; None where neither does for sure and one is not known."""
-    return True if one or other else None if one is None or other is None else False
-
-
-def with_additions(
-    content: ResolutionContent, draft: DraftContent, add: Sequence[LinkAddition], ticket: str
-) -> ResolutionContent:
-    """The record with what a recurrence adds: its symptom or environment in further words, its affected versions."""
+def with_ticket_facts(content: ResolutionContent, ticket: Ticket, redactor: Redactor) -> ResolutionContent:
+    """Environment and versions from the ticket's own fields where the thread does not state them, marked as such."""
     fields = dict(content.fields)
-    marks = content.marks
-    for addition, name in (
-        (LinkAddition.SYMPTOM, FieldName.SYMPTOM),
-        (LinkAddition.ENVIRONMENT, FieldName.ENVIRONMENT),
-    ):
-        proposed = draft.fields.get(name)
-        if addition in add and proposed is not None and proposed.proved:
-            known = fields.get(name)
-            before = known.text if known and known.text else ""
-            (words,), new = moved_in(
-                content.model_copy(update={"fields": fields, "marks": marks}), [proposed.text], draft, ticket
-            )
-            if words not in before:
-                marks += new
-                fields[name] = ResolutionField(
-                    state=SettledState.STATED,
-                    text=f"{before}\n{words}".strip(),
-                    origin=known.origin if known and known.text else Origin.DRAFT,
-                    evidence=(
-                        *(known.evidence if known else ()),
-                        *(TicketEvidence(ticket=ticket, evidence=quote) for quote in proposed.evidence),
-                    ),
-                    internal=_either(known.internal if known and known.text else False, proposed.internal),
-                )
+    known = fields.get(FieldName.ENVIRONMENT)
+    environment = ticket_environment(ticket, redactor)
+    if (known is None or not known.text) and environment:
+        fields[FieldName.ENVIRONMENT] = ResolutionField(
+            state=SettledState.STATED, text=environment, origin=Origin.TICKET
+        )
     versions = content.versions
-    if LinkAddition.VERSIONS in add and draft.versions.affected and draft.versions.proved:
-        affected = tuple(dict.fromkeys((*versions.affected, *draft.versions.affected)))
-        if affected != versions.affected:
-            quotes = tuple(TicketEvidence(ticket=ticket, evidence=quote) for quote in draft.versions.evidence)
-            internal = _either(versions.internal if versions.affected else False, draft.versions.internal)
-            added = {"affected": affected, "evidence": (*versions.evidence, *quotes), "internal": internal}
-            versions = versions.model_copy(update={"state": SettledState.STATED, **added})
-    return content.model_copy(update={"fields": fields, "versions": versions, "marks": marks})
+    if versions.state is not SettledState.STATED:
+        affected, fixed_in = ticket_versions(ticket, "affects_versions"), ticket_versions(ticket, "fix_versions")
+        if affected or fixed_in:
+            versions = ResolutionVersions(
+                state=SettledState.STATED, affected=affected, fixed_in=fixed_in, origin=Origin.TICKET
+            )
+    return with_marks(content.model_copy(update={"fields": fields, "versions": versions}), ticket, redactor)
+
+
+def ticket_environment(ticket: Ticket, redactor: Redactor) -> str | None:
+    """What the ticket's own field says of the environment, redacted."""
+    environment = ticket.fields.get("environment")
+    if not isinstance(environment, str) or not environment.strip():
+        return None
+    return redactor.redact_text(environment.strip())
+
+
+def ticket_versions(ticket: Ticket, name: str) -> tuple[str, ...]:
+    """The versions that the ticket's own field of that name lists."""
+    value = ticket.fields.get(name)
+    return tuple(v.strip() for v in value if isinstance(v, str) and v.strip()) if isinstance(value, list) else ()

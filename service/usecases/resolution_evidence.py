@@ -1,7 +1,8 @@
 """What a resolution quotes of its tickets: redacted like its texts, or as it stands for those who ask to see it."""
 
 from pipelines.capture.redact import Redactor
-from pipelines.domain.drafts import SUBJECT
+from pipelines.domain.confirmations import LinkAddition
+from pipelines.domain.drafts import SUBJECT, FieldName
 from pipelines.domain.resolutions import ResolutionContent, TicketEvidence
 from pipelines.domain.tickets import Ticket, TicketKey
 from service.store.queries import tickets
@@ -16,6 +17,9 @@ def evidence_quotes(session: Session, content: ResolutionContent, *, revealed: b
         (name.value, quote) for name, field in content.fields.items() for quote in field.evidence
     ]
     wanted += [("versions", quote) for quote in content.versions.evidence]
+    # What was added to environment and versions stands in those fields; words for the symptom stand here alone.
+    words = (added for added in content.additions if added.part is LinkAddition.SYMPTOM)
+    wanted += [(FieldName.SYMPTOM.value, quote) for added in words for quote in added.evidence]
     found: dict[str, tuple[int, Ticket, Redactor | None] | None] = {}
     quotes: list[EvidenceQuote] = []
     for name, quote in wanted:

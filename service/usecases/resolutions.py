@@ -23,23 +23,18 @@ from pipelines.domain.value import Value
 from service.store.engine import Database
 from service.store.ids import resolution_number
 from service.store.lexical import open_lexical_index
-from service.store.queries import resolutions, suggestions
-from service.store.queries.resolutions import ResolutionRecord, VersionRecord
+from service.store.queries import contradictions, resolutions, suggestions
+from service.store.queries.resolutions import ResolutionRecord
 from service.store.session import Session
 from service.usecases import clock
 from service.usecases.actors import Actor
-from service.usecases.confirm import require_usable
+from service.usecases.contradictions import queue_compare
 from service.usecases.index import queue_index
 from service.usecases.queue import page_size, read_cursor
-from service.usecases.resolution_evidence import evidence_quotes
+from service.usecases.resolution_view import resolution_view
 from service.usecases.ticket_marks import record_redactor
-from service.usecases.views import (
-    Page,
-    ResolutionHistory,
-    ResolutionLine,
-    ResolutionUse,
-    ResolutionView,
-)
+from service.usecases.usable import require_usable
+from service.usecases.views import Page, ResolutionLine, ResolutionView
 
 MOST_FOUND = 200
 
@@ -95,7 +90,7 @@ def read_resolution(db: Database, resolution_id: str) -> ResolutionView:
     """One resolution with history, uses, evidence and track record. Raises NotFound."""
     with db.read() as session:
         record = _load(session, resolution_id)
-        return _view(session, record)
+        return resolution_view(session, record)
 
 
 def change_resolution(
@@ -139,7 +134,10 @@ def change_resolution(
                 governance=change.governance,
             )
             queue_index(db, session, revised)
-        return _view(session, _load(session, resolution_id))
+            queue_compare(session, record.number)
+            if resolution.confidence is Confidence.ARCHIVED and confidence is not Confidence.ARCHIVED:
+                contradictions.not_superseded(session, record.number)
+        return resolution_view(session, _load(session, resolution_id))
 
 
 def changed_content(content: ResolutionContent, change: ResolutionChange, redactor: Redactor) -> ResolutionContent:
@@ -206,46 +204,6 @@ def _load(session: Session, resolution_id: str, *, lock: bool = False) -> Resolu
     if record is None:
         raise NotFound(f"There is no resolution {resolution_id}.")
     return record
-
-
-def _view(session: Session, record: ResolutionRecord) -> ResolutionView:
-    return ResolutionView(
-        resolution=record.resolution,
-        history=_history(resolutions.versions(session, record.number)),
-        uses=tuple(
-            ResolutionUse(ticket=u.ticket, kind=u.kind, at=u.at, outcome=u.outcome)
-            for u in resolutions.uses(session, record.number)
-        ),
-        evidence=tuple(evidence_quotes(session, record.resolution.content)),
-        track_record=suggestions.track_records(session, [record.number])[record.number],
-        indexed=record.indexed_version == record.resolution.version,
-        created_at=record.created_at,
-        updated_at=record.updated_at,
-    )
-
-
-def _history(versions: Sequence[VersionRecord]) -> tuple[ResolutionHistory, ...]:
-    found: list[ResolutionHistory] = []
-    before: ResolutionContent | None = None
-    for version in versions:
-        changed = _changed_fields(before, version.content) if before else ()
-        found.append(
-            ResolutionHistory(
-                version=version.version, actor=version.actor, at=version.at, why=version.why, changed_fields=changed
-            )
-        )
-        before = version.content
-    return tuple(found)
-
-
-def _changed_fields(before: ResolutionContent, after: ResolutionContent) -> tuple[str, ...]:
-    changed = [name.value for name in FieldName if before.text(name) != after.text(name)]
-    changed += [
-        name
-        for name in ("title", "fix_kind", "versions", "product_area")
-        if getattr(before, name) != getattr(after, name)
-    ]
-    return tuple(changed)
 
 
 def _line(record: ResolutionRecord, track: TrackRecord) -> ResolutionLine:

@@ -6,8 +6,11 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
+from pipelines.domain.checklist import ChecklistItem
 from pipelines.domain.confirmations import DecisionKind
-from pipelines.domain.drafts import DraftContent, DraftState, Provenance
+from pipelines.domain.contradictions import Settlement
+from pipelines.domain.drafts import DraftContent, DraftState, FixKind, Provenance
+from pipelines.domain.recurrences import Added, Reason
 from pipelines.domain.resolutions import Resolution
 from pipelines.domain.suggestions import Answer, TrackRecord
 from pipelines.domain.tickets import Ticket
@@ -76,6 +79,7 @@ class QueueLine(View):
     """A closing that taught several things has a draft for each: this is number `part` of `parts`."""
     summariser: str
     fallback_reason: str | None = None
+    thin: tuple[str, ...] = ()
 
 
 class Decision(View):
@@ -94,13 +98,21 @@ class Decision(View):
 
 
 class Recurrence(View):
-    """An existing resolution that the draft may be the same as. similarity: cosine of the two records, in [0, 1]."""
+    """An existing resolution that the draft may be the same as, with what it says of cause and fix now.
+
+    similarity: cosine of the most alike part, in [-1, 1]; reasons and adds: see pipelines.domain.recurrences.
+    """
 
     resolution_id: str
     title: str
-    verdict: str  # same_as | update_of
+    verdict: str  # same_as | update_of | contradicts
     similarity: float
     why: str
+    reasons: tuple[Reason, ...] = ()
+    adds: tuple[Added, ...] = ()
+    root_cause: str | None = None
+    fix: str | None = None
+    fix_kind: str | None = None
 
 
 class DraftView(View):
@@ -117,12 +129,46 @@ class DraftView(View):
     created_at: datetime
     decisions: tuple[Decision, ...] = ()
     dedupe: tuple[Recurrence, ...] = ()
+    compared: bool = True  # False: nothing could be compared, or nobody tried
+    thin: tuple[str, ...] = ()
+    """Why there may be nothing to keep, in words; empty: the draft holds knowledge."""
     other_parts: tuple[str, ...] = ()
 
 
 class ConfirmationResult(View):
+    """The resolution that a decision made or linked, and what a link added to it."""
+
     resolution_id: str
     version: int
+    added: tuple[Added, ...] = ()
+
+
+class Side(View):
+    """One of two resolutions that contradict one another, as it stands now."""
+
+    resolution_id: str
+    title: str
+    root_cause: str | None = None
+    fix: str | None = None
+    fix_kind: FixKind | None = None
+    archived: bool = False
+
+
+class ContradictionView(View):
+    """Two resolutions with different fixes for the same condition; `how` is None while nobody has settled it.
+
+    `second` is None where a draft was linked to the first instead of becoming a resolution.
+    """
+
+    id: str  # C-3
+    first: Side
+    second: Side | None = None
+    draft_id: str | None = None
+    how: Settlement | None = None
+    conditions: str | None = None
+    settled_by: str | None = None
+    opened_at: datetime
+    settled_at: datetime | None = None
 
 
 class ResolutionHistory(View):
@@ -161,6 +207,9 @@ class ResolutionView(View):
     uses: tuple[ResolutionUse, ...] = ()
     evidence: tuple[EvidenceQuote, ...] = ()
     track_record: TrackRecord = TrackRecord()
+    contradictions: tuple[ContradictionView, ...] = ()
+    superseded_by: str | None = None
+    checklist: tuple[ChecklistItem, ...] = ()
     indexed: bool
     created_at: datetime
     updated_at: datetime

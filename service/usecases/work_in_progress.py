@@ -20,7 +20,7 @@ from service.store.queries.work_in_progress import WorkRecord
 from service.store.session import Session
 from service.usecases import clock
 from service.usecases.actors import Actor
-from service.usecases.confirm import require_usable
+from service.usecases.usable import require_usable
 
 LONGEST_WRITER = 64
 

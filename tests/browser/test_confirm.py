@@ -220,7 +220,7 @@ def test_a_recurrence_is_linked_to_what_is_known(installation: Installation, ope
     }
     second = keep_draft(installation.services.db, ticket("K-8"), recurrences=(twin,))
     page.goto(f"/confirm/{second}")
-    page.get_by_label("symptom", exact=True).check()
+    page.get_by_label("environment", exact=True).check()
     page.get_by_role("button", name=f"Link to {known}").click()
     expect(page.get_by_role("status").filter(has_text="Linked in")).to_be_visible()
     assert DraftState.LINKED is read_draft(installation.services.db, second).state

@@ -4,10 +4,11 @@ import multiprocessing
 from pathlib import Path
 
 import pytest
+from alembic import command
 from sqlalchemy import text
 
 from service.store.engine import Database, open_engine
-from service.store.schema import NewerDatabase, UnreachableDatabase, drift, migrate, pending
+from service.store.schema import NewerDatabase, UnreachableDatabase, _config, drift, migrate, pending
 from tests.databases import url_of
 
 
@@ -35,8 +36,17 @@ def test_a_migrated_database_has_nothing_pending_and_migrating_again_changes_not
 def test_an_empty_database_has_every_step_pending(tmp_path: Path) -> None:
     engine = open_engine(f"sqlite:///{tmp_path / 'empty.db'}", 1)
     steps = pending(engine)
-    assert ("0001_access", "0008_work_in_progress") == (steps[0], steps[-1])
+    assert ("0001_access", "0009_contradictions") == (steps[0], steps[-1])
     engine.dispose()
+
+
+def test_contradictions_can_be_migrated_away_and_back(database: Database) -> None:
+    before = "0008_work_in_progress"
+    with database.engine.begin() as connection:
+        command.downgrade(_config(connection), before)
+    assert ["0009_contradictions"] == pending(database.engine)
+    migrate(database.engine)
+    assert [] == drift(database.engine)
 
 
 def test_a_database_of_a_newer_program_is_refused(database: Database) -> None:

@@ -1,6 +1,5 @@
 """The offline summariser picks what a thread says, quotes it, and stays silent where it says nothing."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -8,12 +7,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
-from pipelines.capture.extract import OfflineSummariser
-from pipelines.capture.extract_features import NAMES
+from pipelines.capture.extract import FEATURES, OfflineSummariser
 from pipelines.capture.extract_instructions import addresses_summariser
-from pipelines.capture.extract_ranker import load_rankers
+from pipelines.capture.extract_models import load_models
 from pipelines.capture.extract_title import MAX_CHARACTERS, clean_subject
 from pipelines.domain.drafts import SUBJECT, FixKind, MappedText, Proposal, TicketView, ViewMessage
 from pipelines.domain.tickets import Role, Visibility
@@ -207,20 +204,6 @@ def test_title_of_an_empty_subject_comes_from_the_symptom() -> None:
     assert propose("Help needed!!", REPORT).title.startswith("The nightly invoice run stops with error INV-311")
 
 
-def test_embedder_is_asked_only_for_near_ties() -> None:
-    """With an embedder the sentence nearest in meaning to the subject is preferred among likely ones."""
-    asked: list[int] = []
-
-    def embed(texts: Sequence[str]) -> NDArray[np.float32]:
-        asked.append(len(texts))
-        return np.eye(len(texts), 8, dtype=np.float32)
-
-    body = "The export stops at 99 percent. The progress bar does not move. The file is never written."
-    summary = OfflineSummariser(embed).summarise(view("Export stops at the end", ("customer", body)))
-    assert summary.proposals[0].symptom is not None
-    assert asked == [4]
-
-
 TEXT = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=300)
 WHO = st.sampled_from(["customer", "agent", "engineer", "system", "other", "note"])
 
@@ -247,18 +230,16 @@ def test_cleaning_a_subject_twice_changes_nothing(subject: str) -> None:
     assert once == clean_subject(once)
 
 
-def test_weights_fitted_for_other_features_are_refused(tmp_path: Path) -> None:
-    """A weights file whose features are not those of the program is an error that says what to run."""
-    file = tmp_path / "weights.json"
-    file.write_text('{"features": ["length"], "fields": {}}')
+def test_models_fitted_for_other_features_are_refused(tmp_path: Path) -> None:
+    """A file of models whose features are not those of the program is an error that says what to run."""
+    file = tmp_path / "models.json"
+    file.write_text('{"fix": {"features": ["length"]}}')
     with pytest.raises(ValueError, match="fit_capture"):
-        load_rankers(file)
+        load_models({"fix": FEATURES["fix"]}, file)
 
 
-def test_every_fitted_ranker_gives_chances() -> None:
-    """The shipped weights give each field a ranker whose values are probabilities."""
-    rankers = load_rankers()
-    assert {"symptom", "root_cause", "fix"} == set(rankers)
-    for ranker in rankers.values():
-        chances = ranker.probabilities(np.eye(len(NAMES), dtype=np.float32))
+def test_every_fitted_model_gives_chances() -> None:
+    """The shipped models give each thing told values that are probabilities."""
+    for told, model in load_models(FEATURES).items():
+        chances = model.probabilities(np.eye(len(FEATURES[told]), dtype=np.float32))
         assert bool(((chances > 0) & (chances < 1)).all())

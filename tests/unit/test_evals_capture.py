@@ -16,7 +16,7 @@ from evals import capture
 from evals.capture_cases import CaseSet, demo_files, development_ids, in_parts, labelled_form, read_cases, real_files
 from evals.capture_score import FIELDS, figures, measure, overlap_f1, plain, score_ticket, words_f1
 from evals.datasets_found import VARIABLE, read_lines
-from evals.fit_capture import FURTHER
+from evals.fit_capture_labels import LABELS
 from pipelines.domain.drafts import DraftContent, DraftField, DraftVersions, Evidence, FieldName, FixKind
 from tests.openai_server import MODES, OpenAiServer
 
@@ -238,7 +238,7 @@ def test_fitting_never_reads_what_is_kept_aside() -> None:
     """The two parts of a labelled set share no ticket, and none of the held-out part has labels for fitting."""
     seen, kept_aside = ({case.id for case in part.cases} for part in in_parts("demo", read_cases(*demo_files())))
     assert kept_aside
-    assert not kept_aside & (seen | set(json.loads(FURTHER.read_text(encoding="utf-8"))))
+    assert not kept_aside & (seen | set(json.loads(LABELS.read_text(encoding="utf-8"))))
 
 
 @pytest.mark.skipif(not os.environ.get(VARIABLE), reason=f"{VARIABLE} is not set")
@@ -246,4 +246,4 @@ def test_further_labels_are_of_other_tickets_than_the_labelled_set() -> None:
     """The places that the weights were learned from stand in tickets outside the hand-labelled set."""
     files = real_files()
     assert files is not None
-    assert not set(json.loads(FURTHER.read_text(encoding="utf-8"))) & {label["id"] for label in read_lines(files[0])}
+    assert not set(json.loads(LABELS.read_text(encoding="utf-8"))) & {label["id"] for label in read_lines(files[0])}

@@ -8,15 +8,17 @@ from pipelines.domain.confirmations import DecisionKind, LinkAddition, RejectRea
 from pipelines.domain.drafts import DraftState, FieldName
 from pipelines.domain.errors import Conflict, InvalidInput, NotFound, StaleVersion, UnsettledFields
 from pipelines.domain.resolutions import Origin
-from service.usecases.confirm import LONGEST_TEXT, confirm_draft, link_draft, reject_draft
+from service.usecases.confirm import confirm_draft, link_draft, reject_draft
 from service.usecases.queue import read_draft
 from service.usecases.resolutions import list_resolutions, read_resolution
 from service.usecases.services import Services
 from service.usecases.tickets import read_ticket
+from service.usecases.usable import LONGEST_TEXT
 from tests.usecases.cases import (
     ADA,
     BEN,
     CAUSE,
+    SYMPTOM,
     awaiting,
     case,
     confirmed,
@@ -204,11 +206,14 @@ def test_a_link_says_that_the_ticket_recurs_and_adds_what_was_asked_for(services
     assert ("R-1", 2) == (result.resolution_id, result.version)
     view = read_resolution(services.db, "R-1")
     content = view.resolution.content
-    assert "The export stops.\n" in (content.text(FieldName.SYMPTOM) or "")
-    assert "hangs for hours" in (content.text(FieldName.SYMPTOM) or "")
+    assert "The export stops." == content.text(FieldName.SYMPTOM)
+    (words,) = content.wordings
+    assert "hangs for hours" in words
+    assert [LinkAddition.SYMPTOM, LinkAddition.VERSIONS] == [added.part for added in result.added]
     assert ("5.2.1", "5.2.2") == content.versions.affected
     assert "RHEL 9" == content.text(FieldName.ENVIRONMENT)
-    assert {"desk/T-1", "desk/T-2"} == {e.ticket for e in content.fields[FieldName.SYMPTOM].evidence}
+    assert {"desk/T-2"} == {added.ticket for added in content.additions}
+    assert ("desk/T-2", "symptom") in {(quote.ticket, quote.field) for quote in view.evidence}
     assert "desk/T-2" in {e.ticket for e in content.versions.evidence}
     assert [("desk/T-1", "source"), ("desk/T-2", "linked")] == [(u.ticket, u.kind) for u in view.uses]
     assert 1 == view.track_record.reused
@@ -217,8 +222,8 @@ def test_a_link_says_that_the_ticket_recurs_and_adds_what_was_asked_for(services
 
 
 def test_a_link_that_adds_nothing_makes_no_version(services: Services) -> None:
-    confirmed(services)
-    line = drafted(services, case("T-2"))
+    confirmed(services, symptom=f"It fails: {SYMPTOM.upper()}")
+    line = drafted(services, case("T-2", said("m1", SYMPTOM)))
     assert 1 == link_draft(services.db, line.id, 1, "R-1", (), None, BEN).version
     with pytest.raises(Conflict, match="linked already"):
         link_draft(services.db, line.id, 2, "R-1", (), None, BEN)

@@ -217,7 +217,8 @@ def test_a_resolution_of_other_tickets_loses_only_what_the_erased_one_added(serv
     )
     link_draft(services.db, line.id, 1, "R-1", list(LinkAddition), 5.0, ADA)
     work(services)
-    assert "payroll" in str(texts(services)["symptom"])
+    linked = read_resolution(services.db, "R-1").resolution.content
+    assert "payroll" in str(linked.wordings)
 
     erase(services)
 

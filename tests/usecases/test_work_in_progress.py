@@ -6,8 +6,9 @@ from pipelines.domain.confirmations import RejectReason
 from pipelines.domain.errors import Conflict, InvalidInput, NotFound, NotPermitted
 from service.usecases.access import create_user
 from service.usecases.actors import Actor, UserRole
-from service.usecases.confirm import LONGEST_TEXT, confirm_draft, reject_draft
+from service.usecases.confirm import confirm_draft, reject_draft
 from service.usecases.services import Services
+from service.usecases.usable import LONGEST_TEXT
 from service.usecases.work_in_progress import OtherWindow, Work, forget_work, read_work, save_work
 from tests.usecases.cases import case as a_case
 from tests.usecases.cases import decision, drafted, reclosed, reopened, send, work

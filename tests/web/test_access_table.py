@@ -27,6 +27,11 @@ MAY_CALL: dict[tuple[str, str], set[UserRole] | None] = {
     ("POST", "/api/v1/drafts/{draft_id}/confirm"): PEOPLE,
     ("POST", "/api/v1/drafts/{draft_id}/link"): PEOPLE,
     ("POST", "/api/v1/drafts/{draft_id}/reject"): PEOPLE,
+    ("POST", "/api/v1/drafts/{draft_id}/checklist"): PEOPLE,
+    ("GET", "/api/v1/contradictions"): ALL,
+    ("POST", "/api/v1/contradictions/{contradiction_id}/settle"): PEOPLE,
+    ("GET", "/api/v1/capture/figures"): {KB, LEAD, ADMIN},
+    ("GET", "/api/v1/capture/figures.csv"): {KB, LEAD, ADMIN},
     ("GET", "/api/v1/resolutions"): ALL,
     ("GET", "/api/v1/resolutions/{resolution_id}"): ALL,
     ("PATCH", "/api/v1/resolutions/{resolution_id}"): PEOPLE,
@@ -52,6 +57,10 @@ MAY_CALL: dict[tuple[str, str], set[UserRole] | None] = {
     ("POST", "/confirm/{draft_id}/work"): PEOPLE,
     ("POST", "/confirm/{draft_id}/later"): PEOPLE,
     ("POST", "/confirm/{draft_id}/restart"): PEOPLE,
+    ("POST", "/confirm/{draft_id}/checklist"): PEOPLE,
+    ("GET", "/contradictions"): ALL,
+    ("POST", "/contradictions/{contradiction_id}"): PEOPLE,
+    ("GET", "/capture"): {KB, LEAD, ADMIN},
     ("GET", "/resolutions"): ALL,
     ("GET", "/resolutions/{resolution_id}"): ALL,
     ("POST", "/resolutions/{resolution_id}/reveal"): ALL,  # all of them may read tickets
@@ -137,6 +146,7 @@ def test_an_application_with_a_route_that_names_no_permission_is_not_built(opt: 
 def _address(path: str) -> str:
     """An address of that form, of nothing that exists."""
     values = {"file_path": "app.css", "source": "nowhere", "draft_id": "D-9", "resolution_id": "R-9", "gap_id": "G-9"}
+    values |= {"contradiction_id": "C-9"}
     values |= {"suggestion_id": "S-9", "id": "T-9", "identifier": "T-9", "path": "nothing"}
     return path.format(**values)
 

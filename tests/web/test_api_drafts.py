@@ -43,7 +43,7 @@ def test_a_draft_carries_its_version_as_etag_and_quotes_what_proves_it(drafted: 
     response = drafted.get("/api/v1/drafts/D-1")
     draft = response.json()
     assert ('"1"', 1) == (response.headers["etag"], draft["version"])
-    assert {"verdict": "new", "candidates": []} == draft["dedupe"]
+    assert {"verdict": "new", "compared": True, "candidates": []} == draft["dedupe"]
     assert {"symptom", "root_cause", "fix", "environment"} == set(draft["fields"])
     bodies = {message["id"]: message["body"] for message in TICKET["messages"]}
     cause = draft["fields"]["root_cause"]
@@ -116,7 +116,8 @@ def test_a_recurrence_is_linked_and_adds_what_it_knows(installation: Installatio
     installation.work()
     body = {"resolution_id": "R-1", "add": ["symptom", "environment", "versions"], "seconds": 12}
     response = confirmed.post("/api/v1/drafts/D-2/link", json=body, headers=FIRST)
-    assert (201, {"resolution_id": "R-1", "version": 2}) == (response.status_code, response.json())
+    assert (201, "R-1", 2) == (response.status_code, response.json()["resolution_id"], response.json()["version"])
+    assert ["symptom", "environment"] == [added["part"] for added in response.json()["added"]]
     assert "linked" == confirmed.get("/api/v1/tickets/jira/T-2").json()["capture_state"]
     unknown = {**body, "resolution_id": "R-99"}
     send(confirmed, {**TICKET, "id": "T-3"})

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, delete, func, select, update
 
+from pipelines.domain.confirmations import DecisionKind
 from pipelines.domain.drafts import DraftContent, DraftState, Provenance
 from service.store.tables import CaptureState, ConfirmationRow, DraftRow, TicketRow, WorkInProgressRow
 
@@ -36,6 +37,16 @@ class ConfirmationRecord(NamedTuple):
     resolution_id: int | None
     resolution_version: int | None
     bulk: bool
+
+
+class TimedRecord(NamedTuple):
+    """What one confirmation took. `affirmed_fields` is None where it was not counted."""
+
+    actor: str
+    seconds: float | None
+    edited_fields: tuple[str, ...]
+    affirmed_fields: tuple[str, ...] | None
+    provenance: Provenance
 
 
 class QueueRecord(NamedTuple):
@@ -144,6 +155,7 @@ def add_confirmation(
     seconds: float | None,
     now: datetime,
     edited_fields: Sequence[str] = (),
+    affirmed_fields: Sequence[str] = (),
     resolution: tuple[int, int] | None = None,
     bulk: bool = False,
 ) -> None:
@@ -155,6 +167,7 @@ def add_confirmation(
             decision=decision,
             payload=dict(payload),
             edited_fields=list(edited_fields),
+            affirmed_fields=list(affirmed_fields),
             actor_id=actor_id,
             actor_name=actor_name,
             seconds=seconds,
@@ -185,6 +198,37 @@ def confirmations(session: Session, draft_id: int) -> list[ConfirmationRecord]:
         )
         for row in rows
     ]
+
+
+def confirmed_since(session: Session, since: datetime) -> list[TimedRecord]:
+    """The drafts that agents confirmed since then, as proposed or edited."""
+    rows = session.exec(
+        select(ConfirmationRow, DraftRow.provenance)
+        .where(DraftRow.id == ConfirmationRow.draft_id, ConfirmationRow.at >= since)
+        .where(col(ConfirmationRow.bulk).is_(False))
+        .where(col(ConfirmationRow.decision).in_((DecisionKind.ACCEPTED.value, DecisionKind.EDITED.value)))
+    )
+    return [
+        TimedRecord(
+            row.actor_name,
+            row.seconds,
+            tuple(row.edited_fields),
+            None if row.affirmed_fields is None else tuple(row.affirmed_fields),
+            Provenance.model_validate(provenance),
+        )
+        for row, provenance in rows
+    ]
+
+
+def noticed_of(session: Session, resolution: int) -> list[Mapping[str, Any]]:
+    """What was noticed of the drafts that were confirmed as this resolution, linked ones left out."""
+    rows = session.exec(
+        select(DraftRow.dedupe)
+        .where(ConfirmationRow.draft_id == DraftRow.id, ConfirmationRow.resolution_id == resolution)
+        .where(DraftRow.state == DraftState.CONFIRMED.value)
+        .order_by(col(DraftRow.id))
+    )
+    return [found for found in rows if found]
 
 
 def queue(

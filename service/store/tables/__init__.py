@@ -3,6 +3,7 @@
 from service.store.tables.access import ApiTokenRow, UserRow, WebSessionRow
 from service.store.tables.capture import ConfirmationRow, DraftRow, WorkInProgressRow
 from service.store.tables.columns import Row, UtcDateTime
+from service.store.tables.contradictions import ContradictionRow
 from service.store.tables.gaps import DemandSignalRow, GapReportRow, GapRow
 from service.store.tables.jobs import JobRow, JobState
 from service.store.tables.operations import AuditEventRow, InstallationRow, TextVectorRow, WebhookDeliveryRow
@@ -15,6 +16,7 @@ __all__ = [
     "AuditEventRow",
     "CaptureState",
     "ConfirmationRow",
+    "ContradictionRow",
     "DemandSignalRow",
     "DraftRow",
     "GapReportRow",

@@ -44,6 +44,7 @@ class ConfirmationRow(Row, table=True):
     decision: str
     payload: dict[str, Any] = Field(sa_type=Json)
     edited_fields: list[str] = Field(default_factory=list, sa_type=Json)
+    affirmed_fields: list[str] | None = Field(default=None, sa_type=Json)
     actor_id: int | None = Field(default=None, foreign_key="user.id", ondelete="SET NULL")
     actor_name: str
     seconds: float | None = None

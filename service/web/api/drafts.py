@@ -8,16 +8,19 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from pipelines.domain.drafts import DraftState
 from service.usecases.actors import Permission
+from service.usecases.checklist import draft_checklist
 from service.usecases.confirm import confirm_draft, link_draft, reject_draft
 from service.usecases.queue import list_drafts, read_draft
 from service.usecases.services import Services
 from service.web.api.schemas import ListAnswer, Nothing
+from service.web.api.schemas_dedupe import ChecklistAnswer
 from service.web.api.schemas_drafts import (
     ConfirmBody,
     DecidedAnswer,
     DraftAnswer,
     DraftLineAnswer,
     LinkBody,
+    LinkedAnswer,
     RejectBody,
 )
 from service.web.auth import PERMISSION, WebRequest
@@ -72,12 +75,12 @@ def post_link(
     draft_id: FromPath[str],
     data: JSONBody[LinkBody],
     if_match: IfMatch = None,
-) -> DecidedAnswer:
+) -> LinkedAnswer:
     """Say that the ticket is a recurrence of a known resolution, and what it adds to it."""
     version = required_version(if_match)
     made = link_draft(services.db, draft_id, version, data.resolution_id, data.add, data.seconds, request.user)
     services.wake()
-    return DecidedAnswer(resolution_id=made.resolution_id, version=made.version)
+    return LinkedAnswer.of(made)
 
 
 @post("/drafts/{draft_id:str}/reject", opt=_DECIDE, sync_to_thread=True)
@@ -94,4 +97,16 @@ def post_reject(
     return Nothing()
 
 
-router = Router("/", route_handlers=[get_drafts, get_draft, post_confirm, post_link, post_reject], tags=["Drafts"])
+@post("/drafts/{draft_id:str}/checklist", opt=_READ, sync_to_thread=True, status_code=200)
+def post_checklist(
+    services: NamedDependency[Services], draft_id: FromPath[str], data: JSONBody[ConfirmBody]
+) -> ChecklistAnswer:
+    """The KCS content standard held against the form as typed. Nothing is stored."""
+    return ChecklistAnswer.of(draft_checklist(services.db, draft_id, data.decision()))
+
+
+router = Router(
+    "/",
+    route_handlers=[get_drafts, get_draft, post_confirm, post_link, post_reject, post_checklist],
+    tags=["Drafts"],
+)

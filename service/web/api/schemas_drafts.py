@@ -14,10 +14,12 @@ from pipelines.domain.confirmations import (
     SettledState,
     SettledVersions,
 )
+from pipelines.domain.contradictions import Settled, Settlement
 from pipelines.domain.drafts import SUBJECT, DraftField, DraftState, DraftVersions, Evidence, FieldName, FixKind
 from pipelines.domain.tickets import Ticket, Visibility
-from service.usecases.views import Decision, DraftView, QueueLine, Recurrence
+from service.usecases.views import ConfirmationResult, Decision, DraftView, QueueLine
 from service.web.api.schemas import AnswerBody, RequestBody
+from service.web.api.schemas_dedupe import AddedAnswer, DedupeAnswer, RecurrenceAnswer
 
 LONGEST_SITTING = 7 * 24 * 3600
 
@@ -35,6 +37,17 @@ class VersionsBody(RequestBody):
     affirmed: bool = False
 
 
+class SettledBody(RequestBody):
+    """What becomes of a known resolution that gives another fix for the same condition.
+
+    both_hold needs `conditions`, which say when each holds; replaced archives the known one in favour of the new.
+    """
+
+    resolution_id: str
+    how: Settlement
+    conditions: str = Field("", max_length=4000)
+
+
 class ConfirmBody(RequestBody):
     """What is left out is unsettled, which 422 lists: nothing is filled in from the draft behind the agent's back."""
 
@@ -44,6 +57,7 @@ class ConfirmBody(RequestBody):
     versions: VersionsBody | None = None
     product_area: str | None = None
     seconds: float | None = Field(None, ge=0, le=LONGEST_SITTING)
+    settles: tuple[SettledBody, ...] = ()
 
     def decision(self) -> Confirmed:
         return Confirmed(
@@ -56,6 +70,7 @@ class ConfirmBody(RequestBody):
             versions=SettledVersions(**self.versions.model_dump()) if self.versions else None,
             product_area=self.product_area,
             seconds=self.seconds,
+            settles=tuple(Settled(**one.model_dump()) for one in self.settles),
         )
 
 
@@ -78,6 +93,17 @@ class DecidedAnswer(AnswerBody):
     version: int
 
 
+class LinkedAnswer(DecidedAnswer):
+    """The same of a linked ticket, with what it brought into the record; what stands there already is not added."""
+
+    added: tuple[AddedAnswer, ...]
+
+    @classmethod
+    def of(cls, made: ConfirmationResult) -> "LinkedAnswer":
+        added = tuple(AddedAnswer(part=one.part, text=one.text) for one in made.added)
+        return cls(resolution_id=made.resolution_id, version=made.version, added=added)
+
+
 class DraftLineAnswer(AnswerBody):
     """A draft in the queue. `stated`: how many of the five fields the thread states with evidence.
 
@@ -98,6 +124,7 @@ class DraftLineAnswer(AnswerBody):
     parts: int
     summariser: str
     fallback_reason: str | None
+    thin: tuple[str, ...]
 
     @classmethod
     def of(cls, line: QueueLine) -> "DraftLineAnswer":
@@ -164,25 +191,6 @@ class ProvenanceAnswer(AnswerBody):
     cuts: tuple[CutAnswer, ...]
 
 
-class RecurrenceAnswer(AnswerBody):
-    resolution_id: str
-    title: str
-    verdict: str
-    similarity: float
-    why: str
-
-    @classmethod
-    def of(cls, found: Recurrence) -> "RecurrenceAnswer":
-        return cls(**found.model_dump(include=set(cls.model_fields)))
-
-
-class DedupeAnswer(AnswerBody):
-    """Whether the problem is known already: new, same_as or update_of the first of the candidates."""
-
-    verdict: str
-    candidates: tuple[RecurrenceAnswer, ...]
-
-
 class DecisionAnswer(AnswerBody):
     kind: DecisionKind
     actor: str
@@ -214,6 +222,7 @@ class DraftAnswer(AnswerBody):
     tried: tuple[DraftFieldAnswer, ...]
     product_area: str | None
     dedupe: DedupeAnswer
+    thin: tuple[str, ...]
     provenance: ProvenanceAnswer
     decisions: tuple[DecisionAnswer, ...]
     other_parts: tuple[str, ...]
@@ -235,8 +244,10 @@ class DraftAnswer(AnswerBody):
             product_area=view.ticket.product_area,
             dedupe=DedupeAnswer(
                 verdict=view.dedupe[0].verdict if view.dedupe else "new",
+                compared=view.compared,
                 candidates=tuple(RecurrenceAnswer.of(found) for found in view.dedupe),
             ),
+            thin=view.thin,
             provenance=ProvenanceAnswer(
                 **view.provenance.model_dump(include=set(ProvenanceAnswer.model_fields)),
                 characters_cut=sum(cut.characters for cut in view.provenance.cuts),

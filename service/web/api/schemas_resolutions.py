@@ -5,13 +5,15 @@ from datetime import datetime
 
 from pydantic import Field
 
-from pipelines.domain.confirmations import SettledState
+from pipelines.domain.confirmations import LinkAddition, SettledState
 from pipelines.domain.drafts import FieldName, FixKind
 from pipelines.domain.resolutions import Audience, Confidence, Governance, Origin
 from pipelines.domain.suggestions import TrackRecord
 from service.usecases.resolutions import ResolutionChange
 from service.usecases.views import EvidenceQuote, ResolutionHistory, ResolutionLine, ResolutionUse, ResolutionView
 from service.web.api.schemas import AnswerBody, RequestBody
+from service.web.api.schemas_contradictions import ContradictionAnswer
+from service.web.api.schemas_dedupe import ChecklistAnswer, ChecklistItemAnswer
 
 
 class ResolutionChangeBody(RequestBody):
@@ -118,6 +120,15 @@ class UseAnswer(AnswerBody):
         return cls(**use.model_dump(include=set(cls.model_fields)))
 
 
+class AdditionAnswer(AnswerBody):
+    """What a linked ticket brought: its words for the symptom, its environment or a version, and where from."""
+
+    ticket: str
+    part: LinkAddition
+    text: str
+    origin: Origin
+
+
 class ResolutionAnswer(AnswerBody):
     """One resolution. `version` is also its ETag; `indexed` says whether triage serves this version yet."""
 
@@ -135,6 +146,10 @@ class ResolutionAnswer(AnswerBody):
     history: tuple[HistoryAnswer, ...]
     uses: tuple[UseAnswer, ...]
     track_record: TrackRecordAnswer
+    additions: tuple[AdditionAnswer, ...]
+    contradictions: tuple[ContradictionAnswer, ...]
+    superseded_by: str | None
+    checklist: tuple[ChecklistItemAnswer, ...]
     indexed: bool
     created_at: datetime
     updated_at: datetime
@@ -158,6 +173,10 @@ class ResolutionAnswer(AnswerBody):
             history=tuple(HistoryAnswer.of(entry) for entry in view.history),
             uses=tuple(UseAnswer.of(use) for use in view.uses),
             track_record=TrackRecordAnswer.of(view.track_record),
+            additions=tuple(AdditionAnswer(**a.model_dump(exclude={"evidence"})) for a in content.additions),
+            contradictions=tuple(ContradictionAnswer.of(one) for one in view.contradictions),
+            superseded_by=view.superseded_by,
+            checklist=ChecklistAnswer.of(view.checklist).items,
             indexed=view.indexed,
             created_at=view.created_at,
             updated_at=view.updated_at,

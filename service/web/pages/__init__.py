@@ -3,7 +3,19 @@
 from litestar import Router
 from litestar.types import ControllerRouterHandler
 
-from service.web.pages import confirm, confirm_work, gaps, queue, resolutions, sign_in, tickets, triage
+from service.web.pages import (
+    capture,
+    checklist,
+    confirm,
+    confirm_work,
+    contradictions,
+    gaps,
+    queue,
+    resolutions,
+    sign_in,
+    tickets,
+    triage,
+)
 
 # One router, not a list of handlers: Litestar wraps the earlier handler of a path anew for each later one that is
 # registered with the application on its own, and then answers with a coroutine that nobody awaits.
@@ -18,6 +30,9 @@ page_handlers: list[ControllerRouterHandler] = [
             *confirm_work.handlers,
             *resolutions.handlers,
             *gaps.handlers,
+            *capture.handlers,
+            *checklist.handlers,
+            *contradictions.handlers,
             *tickets.handlers,
             *sign_in.handlers,
         ],

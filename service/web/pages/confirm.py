@@ -12,6 +12,7 @@ from pipelines.domain.drafts import FixKind
 from pipelines.domain.errors import Conflict, InvalidInput, PreconditionMissing, StaleVersion, UnsettledFields
 from pipelines.domain.interview import QUESTIONS, asked, doubt
 from service.usecases.actors import Permission
+from service.usecases.checklist import checklist_of
 from service.usecases.confirm import confirm_draft, link_draft, reject_draft
 from service.usecases.parts import next_awaiting, parts_of
 from service.usecases.queue import read_draft
@@ -205,6 +206,7 @@ def _screen(
         "labels": LABELS,
         "form": form,
         "parts_of_ticket": parts_of(services_of(request).db, draft.id),
+        "checklist": checklist_of(draft, form.decision(None)) if form else (),
         **(_interview(request, draft, form) if form else {}),
         **(more or {}),
     }

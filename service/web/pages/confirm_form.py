@@ -6,6 +6,7 @@ from typing import Any
 
 from pipelines.domain.confirmations import MANDATORY, VERSION, Confirmed, SettledField, SettledState, SettledVersions
 from pipelines.domain.confirmations import unsettled as domain_unsettled
+from pipelines.domain.contradictions import Settled, Settlement
 from pipelines.domain.drafts import DraftContent, FieldName, FixKind
 from pipelines.domain.interview import QUESTIONS
 from pipelines.domain.tickets import Ticket
@@ -76,6 +77,8 @@ class ConfirmForm:
     seconds: str = ""
     """Seconds spent so far as the browser counted them; empty until a form came back."""
     errors: Mapping[str, str] = field(default_factory=dict)
+    settles: Mapping[str, Settled] = field(default_factory=dict)
+    """What is to become of the resolutions that the draft contradicts, by their name."""
 
     def decision(self, seconds: float | None) -> Confirmed:
         """The decision as the form now states it; open questions are left out."""
@@ -92,6 +95,7 @@ class ConfirmForm:
             versions=self._versions(),
             product_area=self.product_area or None,
             seconds=seconds,
+            settles=tuple(self.settles.values()),
         )
 
     def _versions(self) -> SettledVersions | None:
@@ -172,12 +176,14 @@ def posted(form: Form) -> ConfirmForm:
         answers=answers,
         opened=form.number("opened") or 0,
         seconds=form.text("seconds"),
+        settles=settlements(form),
     )
 
 
 def kept(form: Form) -> dict[str, str]:
     """What of a posted form is worth keeping until the decision; `posted` reads it back."""
-    names = (*_KEPT, *(f"{name}_{part}" for name in QUESTIONS for part in _KEPT_PER_QUESTION))
+    settling = (f"{part}-{name}" for name in form.all("contradicts") for part in ("settle", "conditions"))
+    names = (*_KEPT, *(f"{name}_{part}" for name in QUESTIONS for part in _KEPT_PER_QUESTION), *settling)
     return {name: form.text(name) for name in names if form.checked(name)}
 
 
@@ -185,6 +191,18 @@ def says_the_same(one: ConfirmForm, other: ConfirmForm) -> bool:
     """Whether two forms hold the same answers, however long they took."""
     aside: dict[str, Any] = {"opened": 0, "seconds": "", "errors": {}}
     return replace(one, **aside) == replace(other, **aside)
+
+
+def settlements(form: Form) -> dict[str, Settled]:
+    """What was chosen beside each contradiction: `settle-R-12` is both_hold or replaced; else it stays open."""
+    found = {}
+    for key in form.names("settle-"):
+        name = key.removeprefix("settle-")
+        chosen = form.text(key)
+        if chosen in (Settlement.BOTH_HOLD, Settlement.REPLACED):
+            conditions = form.text(f"conditions-{name}")
+            found[name] = Settled(resolution_id=name, how=Settlement(chosen), conditions=conditions)
+    return found
 
 
 def hints(ticket: Ticket) -> dict[str, str]:

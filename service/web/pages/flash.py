@@ -24,7 +24,7 @@ class Flash:
 
 _TEXTS = {
     "confirmed": "Confirmed{took}. It can be found at triage within seconds.",
-    "linked": "Linked{took}. The recurrence is counted.",
+    "linked": "Linked{took}. The recurrence is counted, and the customer's words are kept.",
     "rejected": "Rejected{took}. Nothing is kept of this draft.",
     "confirmed_next": "Confirmed{took}. The same ticket taught something else as well: here it is.",
     "linked_next": "Linked{took}. The same ticket taught something else as well: here it is.",
@@ -37,6 +37,7 @@ _TEXTS = {
     "wrong": "Recorded: wrong. Its owner will see it.",
     "rebuilt": "The gap report is built anew.",
     "saved": "Saved.",
+    "settled": "Settled. It stays on record with your name.",
 }
 
 

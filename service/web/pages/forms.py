@@ -30,6 +30,10 @@ class Form:
         values: Sequence[Any] = value if isinstance(value, list) else [value]
         return tuple(cleaned for cleaned in (clean(str(v)) for v in values) if cleaned)
 
+    def names(self, start: str) -> tuple[str, ...]:
+        """The names sent that start so."""
+        return tuple(name for name in self._data if name.startswith(start))
+
     def number(self, name: str) -> int | None:
         """A whole number of at most 15 digits, None where it is none."""
         text = self.text(name)

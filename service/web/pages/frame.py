@@ -18,9 +18,10 @@ NAVIGATION = (
     ("/queue", "Queue", Permission.READ_DRAFTS),
     ("/resolutions", "Resolutions", Permission.READ_RESOLUTIONS),
     ("/gaps", "Gaps", Permission.READ_GAPS),
+    ("/capture", "Capture", Permission.READ_CAPTURE_FIGURES),
 )
 ROLES = tuple(role for role in UserRole if role is not UserRole.INTEGRATION)
-_SECTIONS = {"/confirm": "/queue", "/tickets": "/"}
+_SECTIONS = {"/confirm": "/queue", "/tickets": "/", "/contradictions": "/resolutions"}
 
 
 def page(request: WebRequest, template: str, context: dict[str, Any], status: int = 200) -> PageResponse:

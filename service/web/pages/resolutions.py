@@ -9,6 +9,7 @@ from litestar.params import FromPath, FromQuery
 from pipelines.capture.redaction_marks import marks_in
 from pipelines.domain.resolutions import Confidence
 from service.usecases.actors import Permission
+from service.usecases.contradictions import count_open
 from service.usecases.resolutions import list_resolutions, read_resolution
 from service.usecases.reveal import reveal_resolution
 from service.usecases.views import ResolutionView
@@ -37,6 +38,7 @@ def show_resolutions(
     context = {
         "page": found,
         "text": text,
+        "contradictions": count_open(services_of(request).db),
         "area": product_area,
         "confidence": chosen,
         "confidences": tuple(Confidence),

@@ -1,0 +1,65 @@
+"""Prints the thresholds of pipelines/capture/dedupe.py that do best on the parts which may be fitted on.
+
+`python -m evals.fit_dedupe [--vectors DIR]`. Judged by the mean of the demo's macro F1 over both kinds of drafts plus
+the F0.5 of marked duplicates among their neighbours: a wrong "it looks like" costs an agent more than a missed one.
+Neighbours on the plateau do as well; those shipped lie on it, away from its edges.
+"""
+
+import argparse
+import itertools
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from evals.datasets_found import data_directory
+from evals.dedupe_cases import demo_pairs
+from evals.dedupe_measure import Compared, as_duplicates, by_verdict, compared
+from evals.dedupe_real import RealPair, real_pairs
+from evals.vectors import DEFAULT_CACHE, VectorCache, embedder
+from pipelines.capture.dedupe import Thresholds
+from pipelines.capture.likeness import Likeness
+from pipelines.domain.recurrences import DedupeVerdict
+
+SHOWN = 10
+_CONDITION = ((0.3, 0.35), (0.64, 0.68, 0.7, 0.72, 0.76), (0.45, 0.5, 0.55), (0.38, 0.4, 0.42, 0.46))
+_FIX = ((0.45, 0.5, 0.55), (0.45, 0.5))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m evals.fit_dedupe", description=__doc__)
+    parser.add_argument("--vectors", type=Path, default=DEFAULT_CACHE, metavar="DIR", help="where vectors are kept")
+    arguments = parser.parse_args()
+    directory = data_directory()
+    if directory is None:
+        print("the real tickets are needed to fit on", file=sys.stderr)
+        return 2
+    vectors = VectorCache(embedder(), arguments.vectors)
+    demo = [_fitted(drafts, vectors) for drafts in ("labels", "offline")]
+    pairs = [pair for pair in real_pairs(directory / "titanium", vectors) if pair.earlier]
+    likes = [one.likeness for one in compared(pairs, vectors)]
+    found = []
+    for near, problem, cause, answer in itertools.product(*_CONDITION):
+        real = _f_half(pairs, likes, Thresholds(near=near, problem=problem, cause=cause, answer=answer))
+        for fix, words in itertools.product(*_FIX):
+            at = Thresholds(near=near, problem=problem, cause=cause, answer=answer, fix=fix, words=words)
+            scores = [by_verdict(w, [c.verdict(at) for c in cases])["macro F1"].mean for w, cases in demo]
+            found.append((sum(scores) / len(scores) + real, at))
+    found.sort(key=lambda one: -one[0])
+    for score, at in found[:SHOWN]:
+        print(f"{score:.3f} {at}")
+    return 0
+
+
+def _fitted(drafts: str, vectors: VectorCache) -> tuple[list[DedupeVerdict], list[Compared]]:
+    pairs = [pair for pair in demo_pairs(drafts) if pair.fitted]
+    return [pair.verdict for pair in pairs], compared(pairs, vectors)
+
+
+def _f_half(pairs: Sequence[RealPair], likes: Sequence[Likeness], at: Thresholds) -> float:
+    figures = as_duplicates(pairs, likes, at)
+    precision, recall = figures["precision"].mean, figures["recall"].mean
+    return 1.25 * precision * recall / (0.25 * precision + recall) if precision and recall else 0.0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
