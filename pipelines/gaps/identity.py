@@ -45,6 +45,7 @@ def settle(
     Same tickets, same gap; where none are shared, the same middle. Pinned tickets go where they were put.
     """
     pinned = {row: by_hand.stands_for(by_hand.pins[name]) for row, name in enumerate(names) if name in by_hand.pins}
+    pinned |= _strangers(groups, names, vectors, known, pinned)
     free = [[row for row in group if row not in pinned] for group in groups]
     free = [group for group in free if len(group) > 1]
     numbers = _continued(free, names, vectors, known)
@@ -59,6 +60,25 @@ def settle(
         rows_of.setdefault(number, []).append(row)
     found: list[Settled] = [(number, sorted(rows)) for number, rows in sorted(rows_of.items())]
     return [*found, *((None, sorted(group)) for group in fresh)]
+
+
+def _strangers(
+    groups: Sequence[Sequence[int]],
+    names: Sequence[str],
+    vectors: Vectors,
+    known: Sequence[Known],
+    pinned: Mapping[int, int],
+) -> dict[int, int]:
+    """New rows that were grouped with pinned ones, and the gap of the nearest of these."""
+    seen = frozenset().union(*(gap.tickets for gap in known))
+    found: dict[int, int] = {}
+    for group in groups:
+        fixed = [row for row in group if row in pinned]
+        new = [row for row in group if row not in pinned and names[row] not in seen]
+        if fixed and new:
+            nearest = np.argmax(np.round(vectors[new] @ vectors[fixed].T, 5), axis=1)
+            found |= {row: pinned[fixed[int(place)]] for row, place in zip(new, nearest, strict=True)}
+    return found
 
 
 def _continued(

@@ -22,7 +22,10 @@ GROWTH_WEEKS = 4
 
 
 class Fact(Value):
-    """What of one ticket or search the report's figures are made of, so that they can be made for a part of them."""
+    """What of one ticket or search the report's figures are made of, so that they can be made for a part of them.
+
+    `account` is a digest: it is counted, never shown.
+    """
 
     ticket: str | None
     at: datetime
@@ -170,7 +173,7 @@ def _fact(signal: DemandSignal) -> Fact:
         ticket=signal.ticket,
         at=signal.at,
         kinds=signal.kinds or (signal.kind,),
-        account=signal.account,
+        account=hashlib.sha256(signal.account.encode()).hexdigest()[:12] if signal.account else None,
         tier=signal.tier,
         area=signal.product_area,
         escalated=signal.escalated,

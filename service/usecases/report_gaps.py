@@ -10,7 +10,7 @@ from pipelines.capture.redact import Redactor
 from pipelines.domain.errors import InvalidInput, NotFound
 from pipelines.domain.gaps import GapStatus
 from pipelines.domain.storable import require_storable
-from pipelines.domain.tickets import TicketKey
+from pipelines.domain.tickets import Message, Role, Ticket, TicketKey
 from pipelines.domain.value import Value
 from pipelines.gaps.cluster import cluster
 from pipelines.gaps.identity import ByHand, Known, Settled, settle
@@ -223,31 +223,39 @@ def _gap_view(session: Session, gap_id: str) -> GapView:
     if listed is None:
         raise NotFound(f"Gap {gap_id} is not in the newest report: nothing shows demand for it any more.")
     keys = [TicketKey.parse(key) for key in listed.ticket_ids]
+    said, tried = _quotes(session, keys[:SHOWN_QUOTES])
     return GapView(
         gap=listed,
         tickets=tuple(line(found) for found in tickets.lines(session, keys)),
-        quotes=tuple(_quotes(session, keys[:SHOWN_QUOTES])),
+        quotes=tuple(said),
+        tried=tuple(tried),
         note=record.note,
     )
 
 
-def _quotes(session: Session, keys: Sequence[TicketKey]) -> list[EvidenceQuote]:
-    """What customers said, in their words but redacted: the beginning of each ticket's question."""
-    quotes = []
+def _quotes(session: Session, keys: Sequence[TicketKey]) -> tuple[list[EvidenceQuote], list[EvidenceQuote]]:
+    """What customers said, the beginning of each ticket's question, and the last that was tried on each; redacted."""
+    said, tried = [], []
     for key in keys:
         record = tickets.find(session, key)
-        first = opening(record.ticket) if record else None
-        if record is None or first is None:
+        if record is None:
             continue
-        quotes.append(
-            EvidenceQuote(
-                field="symptom",
-                ticket=str(key),
-                message=first.id,
-                role=first.role.value,
-                visibility=first.visibility.value,
-                at=first.at,
-                text=Redactor.for_ticket(record.ticket).redact_part(first.body, 0, min(len(first.body), LONGEST_QUOTE)),
-            )
-        )
-    return quotes
+        first = opening(record.ticket)
+        if first is not None:
+            said.append(_quote("symptom", record.ticket, first))
+        answers = [m for m in record.ticket.messages if m.role in (Role.AGENT, Role.ENGINEER) and m is not first]
+        if answers:
+            tried.append(_quote("fix", record.ticket, max(answers, key=lambda m: m.at)))
+    return said, tried
+
+
+def _quote(field: str, ticket: Ticket, message: Message) -> EvidenceQuote:
+    return EvidenceQuote(
+        field=field,
+        ticket=str(ticket.key),
+        message=message.id,
+        role=message.role.value,
+        visibility=message.visibility.value,
+        at=message.at,
+        text=Redactor.for_ticket(ticket).redact_part(message.body, 0, min(len(message.body), LONGEST_QUOTE)),
+    )

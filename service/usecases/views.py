@@ -275,6 +275,7 @@ class GapView(View):
     gap: GapLine
     tickets: tuple[TicketLine, ...]
     quotes: tuple[EvidenceQuote, ...]
+    tried: tuple[EvidenceQuote, ...] = ()  # the last that agents and engineers wrote on each
     note: str | None = None
 
 

@@ -132,6 +132,13 @@ def latest_report(session: Session) -> ReportRecord | None:
     return ReportRecord(row.id, row.built_at, row.window_start, row.window_end, row.inputs_sha256, row.report)
 
 
+def tickets_of(session: Session, name: str) -> int:
+    """How many tickets the newest report has in a gap."""
+    latest = latest_report(session)
+    listed = latest.report["gaps"] if latest else ()
+    return next((len(gap["tickets"]) for gap in listed if gap["id"] == name), 0)
+
+
 def _record(row: GapRow) -> GapRecord:
     assert row.id is not None  # noqa: S101 - rows that were read have one
     centroid = np.frombuffer(row.centroid, dtype="<f4") if row.centroid else None

@@ -132,6 +132,15 @@ class QuestionAnswer(AnswerBody):
     options: tuple[str, ...]
 
 
+class NearGapAnswer(AnswerBody):
+    """The known gap that an unanswered question falls into, how many tickets share it and who owns it."""
+
+    id: str
+    title: str
+    owner: str | None
+    tickets: int
+
+
 class SuggestionAnswer(AnswerBody):
     """A ranked answer, or an abstention, which has no suggestions: near misses are not recommended."""
 
@@ -141,6 +150,7 @@ class SuggestionAnswer(AnswerBody):
     suggestions: tuple[SuggestedResolution, ...]
     near_misses: tuple[SuggestedResolution, ...]
     question: QuestionAnswer | None = None
+    near_gap: NearGapAnswer | None = None
 
     @classmethod
     def of(cls, view: SuggestionView) -> "SuggestionAnswer":
@@ -152,4 +162,5 @@ class SuggestionAnswer(AnswerBody):
             degraded=answer.degraded,
             suggestions=() if abstained else tuple(SuggestedResolution.of(ranked) for ranked in answer.suggestions),
             near_misses=tuple(SuggestedResolution.of(ranked) for ranked in answer.near_misses),
+            near_gap=NearGapAnswer(**view.near_gap) if view.near_gap else None,
         )
