@@ -1,5 +1,6 @@
 """Groups demand that asks for the same knowledge. Deterministic: the same rows in any order give the same groups."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,7 +11,12 @@ from pipelines.gaps.neighbours import neighbour_pairs
 from pipelines.ports import Vectors
 
 SAME_QUESTION = 0.66
-"""Mean affinity at which two groups of demand become one, chosen on the development half of `evals gaps`."""
+"""Mean affinity at which two groups of demand become one, chosen on the development half of `evals gaps`, in
+about `TUNED_AT` questions."""
+
+TUNED_AT = 300
+LOOSEST = 0.55
+_STEEPNESS = 25.0
 
 FALLS_INTO = 0.55
 """Cosine to a gap's middle from which one more question falls into it."""
@@ -26,9 +32,15 @@ _FURTHEST = 2.0
 Rows = NDArray[np.int64]
 
 
-def cluster(
-    vectors: Vectors, marks: Sequence[Marks] | None = None, threshold: float = SAME_QUESTION
-) -> list[list[int]]:
+def same_question(size: int) -> float:
+    """The threshold for so much demand: lower for little of it, where fewer strangers come close by chance.
+
+    By half of what the fitted odds of a pair would have it, so that a small sample does not run together.
+    """
+    return max(LOOSEST, SAME_QUESTION + min(0.0, math.log(max(size, 1) / TUNED_AT) / _STEEPNESS))
+
+
+def cluster(vectors: Vectors, marks: Sequence[Marks] | None = None, threshold: float | None = None) -> list[list[int]]:
     """Row numbers of `vectors` (unit rows) by group, largest group first; a row alone is a group of one.
 
     Only near neighbours are compared: connected components of the graph of neighbours whose affinity reaches the
@@ -37,6 +49,7 @@ def cluster(
     if not len(vectors):
         return []
     marks = marks or [Marks()] * len(vectors)
+    threshold = same_question(len(vectors)) if threshold is None else threshold
     # In an order of the rows' own: ties, and the last bit of a product of matrices, go by place.
     raw = np.ascontiguousarray(vectors)
     order = np.array(sorted(range(len(raw)), key=lambda i: (raw[i].tobytes(), marks[i].model_dump_json())))
