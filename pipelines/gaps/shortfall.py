@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pipelines.domain.gaps import DemandSignal, GapType
 from pipelines.domain.value import Value
 
-NEAR_ENOUGH = 0.2
+NEAR_ENOUGH = 0.3
 """Stated probability from which a record is about the question, though too unlikely to count as its answer."""
 
 
