@@ -13,6 +13,7 @@ EVALUATIONS = {
     "gaps": "whether planted gaps are found, each as one gap and near the top, and found again in the next run",
     "inventions": "how many planted inventions are served as supported, and how many true claims are marked",
     "dedupe": "whether a draft is told to be the same as, an update of or a contradiction to a known record, or new",
+    "questions": "how often the first answer is right after at most one question, where causes look alike",
     "redaction": "how much of what must be taken out is, and how much of what only looks like it stays",
     "thin": "whether tickets that hold nothing to keep are said to be thin, and others are not",
     "retrieval": "how often the right earlier record is found, and whether stated probabilities hold",

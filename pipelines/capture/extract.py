@@ -12,13 +12,13 @@ from pipelines.capture.extract_clause_features import CLAUSE_NAMES, clause_featu
 from pipelines.capture.extract_environment import find_environment
 from pipelines.capture.extract_environment_phrases import PHRASE_NAMES, find_phrases, phrase_features
 from pipelines.capture.extract_fix import find_fix, find_tried
-from pipelines.capture.extract_instructions import addresses_summariser
 from pipelines.capture.extract_models import Model, load_models
 from pipelines.capture.extract_reading import Reading, read
 from pipelines.capture.extract_symptom import find_symptom
 from pipelines.capture.extract_title import make_title
 from pipelines.capture.extract_version_features import VERSION_NAMES, find_mentions, version_features
 from pipelines.capture.extract_versions import KINDS, find_versions_stated
+from pipelines.capture.orders import addresses_summariser
 from pipelines.domain.drafts import Claim, MappedText, Proposal, ProposedVersions, Provenance, Summary, TicketView
 
 FEATURES = {

@@ -21,5 +21,5 @@ class Reading:
 
 def read(view: TicketView) -> Reading:
     """Nothing of what speaks to the summariser itself."""
-    units = without_instructions(read_units(view))
+    units = without_instructions(view, read_units(view))
     return Reading(units, clauses_of(units), stances(view))

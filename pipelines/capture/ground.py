@@ -12,8 +12,8 @@ from pipelines.capture.audience import tells_internal
 from pipelines.capture.extract_outcome import contradicted
 from pipelines.capture.ground_context import Context, Place
 from pipelines.capture.ground_doubts import CONTRADICTED, doubts
-from pipelines.capture.ground_orders import unheard
 from pipelines.capture.ground_versions import misplaced_versions, only_affected
+from pipelines.capture.orders import unheard
 from pipelines.capture.quotes import Searched, is_evidence
 from pipelines.capture.redaction_marks import MARK
 from pipelines.domain.drafts import (

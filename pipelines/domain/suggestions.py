@@ -1,9 +1,20 @@
 """The ranked answer to one triage query, or an explicit abstention."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from pipelines.domain.resolutions import Resolution
 from pipelines.domain.value import Value
+
+UNKNOWN = "unknown"
+"""The answer of somebody who cannot say."""
+
+
+class Answered(Value):
+    """What was said to a question that told causes apart. `about` is the question's; `answer` one of its options."""
+
+    about: str
+    answer: str
 
 
 class Query(Value):
@@ -14,6 +25,7 @@ class Query(Value):
     product_area: str | None = None
     environment: str | None = None
     version: str | None = None
+    answers: tuple[Answered, ...] = ()
     k: int = 5
 
 
@@ -59,7 +71,10 @@ class Candidate(Value):
 
 
 class Ranked(Value):
-    """A candidate in its place. `probability`: calibrated chance in [0, 1] that it answers the query."""
+    """A candidate in its place. `probability`: calibrated chance in [0, 1] that it answers the query.
+
+    `features`: what the score was made from, by name.
+    """
 
     rank: int
     score: float
@@ -67,6 +82,21 @@ class Ranked(Value):
     candidate: Candidate
     applicability: Applicability
     reasons: tuple[Reason, ...] = ()
+    features: Mapping[str, float] = {}
+
+
+class Question(Value):
+    """The one thing to ask where the best candidates share a symptom and differ in cause.
+
+    `about` names what it asks about and comes back with the answer. `options` ends with unknown. `apart`: the
+    resolutions that it tells apart, likeliest first. `gain`: bits of information expected from asking, above 0.
+    """
+
+    about: str
+    text: str
+    options: tuple[str, ...]
+    apart: tuple[str, ...]
+    gain: float
 
 
 class SuggestionVerdict(StrEnum):
@@ -81,6 +111,7 @@ class Answer(Value):
     degraded: tuple[str, ...] = ()
     suggestions: tuple[Ranked, ...] = ()
     near_misses: tuple[Ranked, ...] = ()
+    question: Question | None = None
 
 
 class Outcome(StrEnum):

@@ -1,49 +1,18 @@
 """Whether a resolution holds for the asker's version and environment, with the reason; unknown when in doubt."""
 
-import re
 from collections.abc import Sequence
 
 from pipelines.domain.confirmations import SettledState
 from pipelines.domain.drafts import FieldName
 from pipelines.domain.resolutions import Resolution, ResolutionVersions
 from pipelines.domain.suggestions import Applicability, ApplicabilityVerdict, Query
+from pipelines.retrieve.platforms import DECISIVE, platforms
 from pipelines.retrieve.versions import ReadVersion, VersionRange, read_range, read_version
 
 _APPLIES = ApplicabilityVerdict.APPLIES
 _NOT = ApplicabilityVerdict.DOES_NOT_APPLY
 _UNKNOWN = ApplicabilityVerdict.UNKNOWN
 
-_PLATFORMS = {
-    "operating system": {
-        "Windows": r"windows|win(?:32|64|10|11|2k|xp)|microsoft server",
-        "macOS": r"mac\s?os(?:\sx)?|os\s?x|macbook",
-        "Linux": r"linux|ubuntu|debian|rhel|red ?hat|centos|fedora|suse|sles|alpine",
-        "iOS": r"ios|iphone|ipad|ipod",
-        "Android": r"android",
-        "BlackBerry": r"blackberry|bb10",
-    },
-    "deployment": {
-        "cloud": r"cloud|saas|hosted",
-        "on-premises": r"on[- ]?prem(?:ises?)?|self[- ]hosted",
-    },
-    "browser": {
-        "Chrome": r"chrome|chromium",
-        "Firefox": r"firefox",
-        "Safari": r"safari",
-        "Edge": r"microsoft edge|edge browser",
-        "Internet Explorer": r"internet explorer|ie ?\d{1,2}",
-    },
-    "database": {
-        "PostgreSQL": r"postgres(?:ql)?",
-        "MySQL": r"mysql|mariadb",
-        "Oracle": r"oracle",
-        "SQL Server": r"sql server|mssql",
-    },
-}
-_PATTERNS = {
-    kind: {name: re.compile(rf"(?<![a-z])(?:{words})(?![a-z])", re.IGNORECASE) for name, words in names.items()}
-    for kind, names in _PLATFORMS.items()
-}
 _NAMED_LIMIT = 4
 
 
@@ -115,7 +84,7 @@ def _product_agrees(ours: str, theirs: str) -> bool:
     if ours and theirs:
         return bool(set(ours.split()) & set(theirs.split()))
     named = ours or theirs
-    return not any(pattern.search(named) for names in _PATTERNS.values() for pattern in names.values())
+    return not platforms(named)
 
 
 def _is_fixed(version: ReadVersion, fixes: Sequence[ReadVersion]) -> tuple[bool, ReadVersion] | None:
@@ -164,9 +133,9 @@ def _platforms(ours: str | None, theirs: str | None) -> tuple[str, str]:
         return "", ""
     shared: list[str] = []
     different: list[str] = []
-    for names in _PATTERNS.values():
-        mine = [name for name, pattern in names.items() if pattern.search(ours)]
-        seen = [name for name, pattern in names.items() if pattern.search(theirs)]
+    asked, stated = platforms(ours), platforms(theirs)
+    for kind in DECISIVE:
+        mine, seen = asked.get(kind, ()), stated.get(kind, ())
         common = [name for name in seen if name in mine]
         shared += common
         if mine and seen and not common:

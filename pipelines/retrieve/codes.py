@@ -14,16 +14,16 @@ _FAMILY = re.compile(r"([a-z][a-z_]{1,15})[-_ ]?\d{2,6}")
 
 def code_balance(prepared: PreparedQuery, candidate: Candidate) -> int:
     """1 where both name the same product code, -1 where they name different ones of one family, else 0."""
-    asked = _product_codes(code.casefold() for code in prepared.codes)
+    asked = product_codes(code.casefold() for code in prepared.codes)
     if not asked:
         return 0
-    known = _product_codes(matchable(candidate.resolution.content).codes)
+    known = product_codes(matchable(candidate.resolution.content).codes)
     if asked.keys() & known.keys():
         return 1
     return -1 if set(asked.values()) & set(known.values()) else 0
 
 
-def _product_codes(codes: Iterable[str]) -> dict[str, str]:
-    """Each product code with its family."""
+def product_codes(codes: Iterable[str]) -> dict[str, str]:
+    """Each product code among these, in lower case as they are, with its family."""
     found = ((code, _FAMILY.fullmatch(code)) for code in codes)
     return {code: match.group(1) for code, match in found if match}

@@ -74,7 +74,7 @@ def prepare(query: Query) -> PreparedQuery:
         identifiers=unique((*tokens.identifiers, *machine.identifiers)),
         files=unique((*tokens.files, *machine.files)),
         versions=_versions(asked, tokens, environment or ""),
-        names=_names(f"{title}\n{prose}"),
+        names=product_names(f"{title}\n{prose}"),
         product_area=_given(query.product_area),
         environment=environment,
         version=asked,
@@ -122,7 +122,7 @@ def _versions(asked: str | None, tokens: Tokens, environment: str) -> tuple[str,
     return unique((*((asked,) if asked else ()), *read_tokens(environment).versions, *tokens.versions))
 
 
-def _names(text: str) -> tuple[str, ...]:
+def product_names(text: str) -> tuple[str, ...]:
     """Words written with a capital though no sentence begins there: names of products, screens and parts."""
     found: list[str] = []
     for line in text.split("\n"):

@@ -97,17 +97,18 @@ def order(
 ) -> list[Ranked]:
     """All candidates, best first; what does not apply comes after all that may."""
     pool = Pool.of([candidate for candidate, _ in judged])
+    known = [features(prepared, candidate, pool) for candidate, _ in judged]
     scores = [
-        coefficients.score(features(prepared, candidate, pool))
+        coefficients.score(values)
         + ranking.track_record * held_balance(candidate.track_record)
         - ranking.does_not_apply * (verdict.verdict is _NOT)
         + ranking.error_code * code_balance(prepared, candidate)
-        for candidate, verdict in judged
+        for (candidate, verdict), values in zip(judged, known, strict=True)
     ]
     scored = [
-        Ranked(rank=1, score=score, probability=probability, candidate=candidate, applicability=verdict)
-        for (candidate, verdict), score, probability in zip(
-            judged, scores, coefficients.probabilities(scores), strict=True
+        Ranked(rank=1, score=score, probability=chance, candidate=candidate, applicability=verdict, features=values)
+        for (candidate, verdict), values, score, chance in zip(
+            judged, known, scores, coefficients.probabilities(scores), strict=True
         )
     ]
     return sorted(scored, key=lambda r: (r.applicability.verdict is _NOT, -r.score, r.candidate.resolution.id))

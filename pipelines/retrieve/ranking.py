@@ -1,5 +1,6 @@
 """The fitted ranking: coefficients for each feature, from a small file that evals/fit_ranking.py writes."""
 
+import hashlib
 import json
 import math
 from collections.abc import Mapping, Sequence
@@ -61,6 +62,11 @@ class Ranking(Value):
     track_record: float = Field(ge=0)
     does_not_apply: float = Field(ge=0)
     error_code: float = Field(ge=0)
+
+
+def ranking_id(ranking: Ranking) -> str:
+    """A short hash of everything the ranking was fitted to: two rankings with the same one rank alike."""
+    return hashlib.sha256(ranking.model_dump_json().encode()).hexdigest()[:16]
 
 
 @cache

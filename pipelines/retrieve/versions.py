@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from packaging.version import Version
 
@@ -93,6 +94,8 @@ class VersionRange:
         return 0 if version.version <= self.high.version or self.high.covers(version) else 1
 
 
+# The versions of a product are few, and each stands in many records.
+@lru_cache(maxsize=4096)
 def read_version(text: str) -> ReadVersion | None:
     """A version as written: `Release 3.0.0`, `v2.1`, `2.1.1.GA`, `7.2.0.v20180301`, `R12.2`, `2013-05-23`."""
     text = " ".join(text[:120].split())
@@ -110,6 +113,7 @@ def read_version(text: str) -> ReadVersion | None:
     return ReadVersion(text, "year" if year_like else "number", Version(found["release"] + pre), parts, _product(text))
 
 
+@lru_cache(maxsize=4096)
 def read_range(text: str) -> VersionRange | None:
     """A range as written: `5.0 to 5.2.3`, `3.0+`, `3.1.x`, `before 5.2`, `4.1 and later`, or one version."""
     text = " ".join(text[:200].split())
@@ -127,7 +131,10 @@ def read_range(text: str) -> VersionRange | None:
 
 def _one_ended(text: str) -> VersionRange | None:
     """A range with an open end, or the single version that is named."""
-    one = read_version(text)
+    bare = text
+    for direction in (_FROM, _AFTER, _UP_TO, _BEFORE):  # a date is one only where it stands alone
+        bare = direction.sub("", bare)
+    one = read_version(bare)
     if one is None:
         return None
     found = _NUMBER.search(text)

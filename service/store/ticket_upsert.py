@@ -30,13 +30,17 @@ class UpsertOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Upserted:
-    """What became of one ticket. `closure` counts its closings so far; `closed_now`: this call saw one of them."""
+    """What became of one ticket. `closure` counts its closings so far; `closed_now`: this call saw one of them.
+
+    `reopened`: when it had been closed before it turned out to have been opened again.
+    """
 
     ticket_id: int
     key: TicketKey
     outcome: UpsertOutcome
     closed_now: bool
     closure: int
+    reopened: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,9 @@ def _upserted(ticket: Ticket, created: int | None, known: _Known | None, updated
         return Upserted(created, ticket.key, UpsertOutcome.CREATED, closed, int(closed))
     closed = updated and _closes(known, ticket)
     outcome = UpsertOutcome.UPDATED if updated else UpsertOutcome.UNCHANGED
-    return Upserted(known.id, ticket.key, outcome, closed, known.closures + closed)
+    was_closed = updated and known.status == TicketStatus.CLOSED.value
+    reopened = known.closed_at if was_closed and (closed or ticket.status is not TicketStatus.CLOSED) else None
+    return Upserted(known.id, ticket.key, outcome, closed, known.closures + closed, reopened)
 
 
 def _closes(known: _Known, ticket: Ticket) -> bool:

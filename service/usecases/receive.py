@@ -2,17 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from pipelines.domain.kcs import RETURNS_TO_REVIEW, ReviewReason
 from pipelines.domain.tickets import Ticket, TicketStatus
 from service.settings import CapturePolicy
 from service.store import jobs
 from service.store.engine import Database
-from service.store.queries import deliveries
+from service.store.queries import deliveries, held, reviews
 from service.store.queries import tickets as stored
 from service.store.session import Session
 from service.store.tables import CaptureState
 from service.store.ticket_upsert import Upserted, UpsertOutcome, upsert_tickets
 from service.usecases import clock
+from service.usecases.actors import SYSTEM
 
 DRAFT_JOB = "draft"
 
@@ -53,11 +56,22 @@ def receive(session: Session, batch: Sequence[Ticket], capture: CapturePolicy) -
     A closing queues one draft. So does a closed ticket that the policy covers now and none covered before.
     """
     upserted = upsert_tickets(session, batch, clock.now())
+    for done in upserted:
+        if done.reopened is not None:
+            _note_reopened(session, done, done.reopened)
     states = stored.capture_states(session, [u.ticket_id for u in upserted])
     return [
         Received(done.outcome, _queue_draft(session, done, ticket, states, capture), done.ticket_id)
         for done, ticket in zip(upserted, batch, strict=True)
     ]
+
+
+def _note_reopened(session: Session, done: Upserted, closed_at: datetime) -> None:
+    """What was used on the ticket did not hold."""
+    now = clock.now()
+    for number in held.mark_reopened(session, done.ticket_id, closed_at, now):
+        if held.count_returns(session, number) >= RETURNS_TO_REVIEW:
+            reviews.ask(session, number, ReviewReason.CAME_BACK, SYSTEM.name, now, ticket_id=done.ticket_id)
 
 
 def _queue_draft(

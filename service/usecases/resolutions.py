@@ -23,7 +23,7 @@ from pipelines.domain.value import Value
 from service.store.engine import Database
 from service.store.ids import resolution_number
 from service.store.lexical import open_lexical_index
-from service.store.queries import contradictions, resolutions, suggestions
+from service.store.queries import contradictions, resolutions, reviews, suggestions
 from service.store.queries.resolutions import ResolutionRecord
 from service.store.session import Session
 from service.usecases import clock
@@ -55,6 +55,8 @@ class ResolutionChange(Value):
     audience: Audience | None = None
     governance: Governance | None = None
     why: str | None = None
+    reviewed: bool = False
+    """Whether whoever changes it has looked at what speaks against it; a change of its content says so too."""
 
 
 def list_resolutions(
@@ -64,10 +66,15 @@ def list_resolutions(
     confidence: str | None = None,
     cursor: str | None = None,
     limit: int = 50,
+    *,
+    audience: str | None = None,
+    fix_kind: str | None = None,
+    needs_review: bool = False,
 ) -> Page[ResolutionLine]:
     """A page of resolutions, newest first; with `text` only those that hold any of its words. Raises InvalidInput."""
     size = page_size(limit)
-    for name, value in (("product_area", product_area), ("confidence", confidence)):
+    given = {"product_area": product_area, "confidence": confidence, "audience": audience, "fix_kind": fix_kind}
+    for name, value in given.items():
         require_storable(value or "", name)
     numbers = None
     if text and text.strip():
@@ -76,13 +83,14 @@ def list_resolutions(
         found = resolutions.listed(
             session,
             numbers=numbers,
-            product_area=product_area,
-            confidence=confidence,
+            **given,
+            needs_review=needs_review,
             before=read_cursor(cursor),
             limit=size + 1,
         )
         tracks = suggestions.track_records(session, [record.number for record in found])
-    items = tuple(_line(record, tracks[record.number]) for record in found[:size])
+        waiting = reviews.waiting(session, tracks)
+    items = tuple(_line(record, tracks[record.number], record.number in waiting) for record in found[:size])
     return Page(items=items, next_cursor=str(found[size - 1].number) if len(found) > size else None)
 
 
@@ -137,6 +145,8 @@ def change_resolution(
             queue_compare(session, record.number)
             if resolution.confidence is Confidence.ARCHIVED and confidence is not Confidence.ARCHIVED:
                 contradictions.not_superseded(session, record.number)
+        if change.reviewed or content != resolution.content:
+            reviews.settle(session, record.number, actor.name, clock.now())
         return resolution_view(session, _load(session, resolution_id))
 
 
@@ -206,7 +216,7 @@ def _load(session: Session, resolution_id: str, *, lock: bool = False) -> Resolu
     return record
 
 
-def _line(record: ResolutionRecord, track: TrackRecord) -> ResolutionLine:
+def _line(record: ResolutionRecord, track: TrackRecord, needs_review: bool) -> ResolutionLine:
     resolution = record.resolution
     return ResolutionLine(
         id=resolution.id,
@@ -217,5 +227,7 @@ def _line(record: ResolutionRecord, track: TrackRecord) -> ResolutionLine:
         audience=resolution.audience.value,
         governance=resolution.governance.value,
         reused=track.reused,
+        fix_kind=resolution.content.fix_kind,
+        needs_review=needs_review,
         updated_at=record.updated_at,
     )

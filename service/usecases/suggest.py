@@ -11,18 +11,19 @@ from pipelines.capture.redact import Redactor
 from pipelines.domain.errors import InvalidInput, ModelMismatch, NotFound, Unavailable
 from pipelines.domain.gaps import DemandKind
 from pipelines.domain.storable import storable
-from pipelines.domain.suggestions import Answer, Candidate, Outcome, Query, Ranked, SuggestionVerdict
+from pipelines.domain.suggestions import Answer, Answered, Candidate, Query, Ranked, SuggestionVerdict
 from pipelines.domain.tickets import Message, Role, Ticket, TicketKey
 from pipelines.gaps.cluster import FALLS_INTO
 from pipelines.ports import LexicalHit, VectorHit, Vectors
 from pipelines.retrieve.fuse import combined, fuse, shortlist
 from pipelines.retrieve.query import PreparedQuery, prepare
+from pipelines.retrieve.question import LOOKED_AT, told_apart, with_answers
 from pipelines.retrieve.rank import answer
+from pipelines.retrieve.ranking import ranking_id, shipped_ranking
 from service.store.engine import Database
-from service.store.ids import gap_name, resolution_number, suggestion_name, suggestion_number
-from service.store.queries import gaps, resolutions, suggestions, tickets
+from service.store.ids import gap_name, resolution_number, suggestion_name
+from service.store.queries import gaps, resolution_links, resolutions, suggestions, tickets
 from service.store.session import Session
-from service.store.tables import ReuseKind
 from service.usecases import clock
 from service.usecases.actors import Actor
 from service.usecases.services import Services
@@ -46,6 +47,9 @@ LONGEST_QUERY = 200_000
 LONGEST_FACT = 2_000
 """Characters of a product area, an environment or a version: each is read anew for every candidate."""
 
+MOST_ANSWERS = 10
+LONGEST_ANSWER = 200
+
 log = structlog.get_logger(__name__)
 
 
@@ -64,26 +68,35 @@ def suggest(
     for name in ("product_area", "environment", "version"):
         if len(getattr(query, name) or "") > LONGEST_FACT:
             raise InvalidInput(f"{name} is over {LONGEST_FACT} characters; what does not fit belongs in the body.")
+    _refuse_long_answers(query)
     found = _ticket(services.db, ticket) if ticket else None
-    asked = _redacted(_searchable(query), found[1] if found else None)
+    asked = with_answers(_redacted(_searchable(query), found[1] if found else None))
     prepared = prepare(asked)
     vector, near, degraded = _nearest(services, prepared)
     words = services.lexical.search(prepared.lexical, LEXICAL_HITS)
     with services.db.read() as session:
         candidates = _candidates(session, near, words, ALL_READ if query.product_area else READ)
         given = answer(
-            asked,
+            asked.model_copy(update={"k": max(asked.k, LOOKED_AT)}),
             candidates,
             degraded=degraded,
             prepared=prepared,
             only_area=ticket is None and bool(query.product_area),
         )
+        given = told_apart(asked, prepared, given)
         abstained = given.verdict is SuggestionVerdict.ABSTAINED
         near_gap = _gap(session, services, vector) if abstained and vector is not None else None
         shown = [resolution_number(r.candidate.resolution.id) for r in (*given.suggestions, *given.near_misses)]
         dates = resolutions.confirmed_at(session, shown)
+        since = resolution_links.known_since(session, shown) if found else {}
     number = _keep(services, asked, given, actor, found[0] if found else None, counts=counts)
-    return SuggestionView(id=suggestion_name(number), answer=given, near_gap=near_gap, dates=dates)
+    return SuggestionView(
+        id=suggestion_name(number),
+        answer=given,
+        near_gap=near_gap,
+        dates=dates,
+        appeared=frozenset(name for name, at in since.items() if found and at > found[1].created_at),
+    )
 
 
 def query_of_ticket(db: Database, key: TicketKey) -> Query:
@@ -122,52 +135,6 @@ def opening(ticket: Ticket) -> Message | None:
     return customers
 
 
-def give_outcome(
-    db: Database,
-    suggestion_id: str,
-    resolution_id: str,
-    outcome: Outcome,
-    ticket: TicketKey | None,
-    actor: Actor,
-) -> None:
-    """What an agent says of a suggested resolution. With a ticket and a good outcome it counts as reuse.
-
-    Raises NotFound for a suggestion, a resolution in it, or a ticket that there is not.
-    """
-    with db.write() as session:
-        kept = suggestions.load(session, suggestion_number(suggestion_id))
-        if kept is None:
-            raise NotFound(f"There is no suggestion {suggestion_id[:40]!r}.")
-        if resolution_id not in kept.resolutions:
-            raise NotFound(f"Suggestion {suggestion_id} does not hold resolution {resolution_id[:40]!r}.")
-        number, now = resolution_number(resolution_id), clock.now()
-        ticket_id = _number(session, ticket) if ticket else kept.ticket_id
-        who = (actor.id, actor.name)
-        suggestions.add_outcome(session, kept.id, number, outcome, ticket_id, who, now)
-        if outcome in (Outcome.NOT_RELEVANT, Outcome.WRONG):
-            suggestions.add_signal(
-                session,
-                DemandKind.REJECTED_SUGGESTION,
-                str(kept.query.get("subject") or "")[:300],
-                now,
-                ticket_id=ticket_id,
-                suggestion_id=kept.id,
-                product_area=kept.query.get("product_area"),
-            )
-        if ticket_id is not None:
-            resolutions.load(session, number, lock=True)  # two agents at once make one use, not two
-            resolutions.add_use(
-                session,
-                number,
-                ticket_id,
-                ReuseKind.SUGGESTED,
-                outcome.value,
-                actor.name,
-                now,
-                only_known=outcome is Outcome.NOT_RELEVANT,
-            )
-
-
 def _ticket(db: Database, key: TicketKey) -> tuple[int, Ticket]:
     with db.read() as session:
         record = tickets.find(session, key)
@@ -176,23 +143,29 @@ def _ticket(db: Database, key: TicketKey) -> tuple[int, Ticket]:
     return record.id, record.ticket
 
 
-def _number(session: Session, key: TicketKey) -> int:
-    number = tickets.number_of(session, key)
-    if number is None:
-        raise NotFound(f"There is no ticket {str(key)[:300]!r}.")
-    return number
-
-
 def _searchable(query: Query) -> Query:
     """The query without what no database keeps: what is pasted from a console is searched all the same."""
     texts = {name: getattr(query, name) for name in ("subject", "body", "product_area", "environment", "version")}
-    return query.model_copy(update={name: storable(text) for name, text in texts.items() if text})
+    answers = tuple(Answered(about=storable(a.about), answer=storable(a.answer)) for a in query.answers)
+    return query.model_copy(
+        update={name: storable(text) for name, text in texts.items() if text} | {"answers": answers}
+    )
+
+
+def _refuse_long_answers(query: Query) -> None:
+    if len(query.answers) > MOST_ANSWERS:
+        raise InvalidInput(f"More than {MOST_ANSWERS} answers; send those to the last questions.")
+    if any(len(answered.about) + len(answered.answer) > LONGEST_ANSWER for answered in query.answers):
+        raise InvalidInput(f"An answer is over {LONGEST_ANSWER} characters; send one of the options.")
 
 
 def _redacted(query: Query, ticket: Ticket | None) -> Query:
     redactor = Redactor.for_ticket(ticket) if ticket else Redactor()
     texts = {name: getattr(query, name) for name in ("subject", "body", "environment", "version")}
-    redacted = {name: redactor.redact_text(text) for name, text in texts.items() if text}
+    redacted: dict[str, Any] = {name: redactor.redact_text(text) for name, text in texts.items() if text}
+    redacted["answers"] = tuple(
+        Answered(about=redactor.redact_text(a.about), answer=redactor.redact_text(a.answer)) for a in query.answers
+    )
     if query.product_area:  # a filter: an area may be called like the account, but no area is a key or an address
         redacted["product_area"] = Redactor().redact_text(query.product_area)
     return query.model_copy(update=redacted)
@@ -261,8 +234,10 @@ def _keep(services: Services, asked: Query, given: Answer, actor: Actor, ticket_
             answer={
                 "suggestions": [_kept(r) for r in given.suggestions],
                 "near_misses": [_kept(r) for r in given.near_misses],
+                "question": given.question.model_dump(mode="json") if given.question else None,
             },
             model_id=services.embedder.model_id,
+            ranking_id=ranking_id(shipped_ranking()),
             actor_id=actor.id,
             now=now,
         )
@@ -292,4 +267,8 @@ def _kept(ranked: Ranked) -> dict[str, Any]:
         "similarity": candidate.similarity,
         "lexical": candidate.lexical,
         "applicability": ranked.applicability.verdict.value,
+        "why": ranked.applicability.why,
+        "features": {name: round(value, 6) for name, value in ranked.features.items() if value},
+        "reasons": [reason.model_dump() for reason in ranked.reasons],
+        "track_record": candidate.track_record.model_dump(),
     }

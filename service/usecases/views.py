@@ -225,6 +225,8 @@ class ResolutionLine(View):
     audience: str
     governance: str
     reused: int = 0
+    fix_kind: str | None = None
+    needs_review: bool = False
     updated_at: datetime
 
 
@@ -236,6 +238,9 @@ class SuggestionView(View):
     near_gap: Mapping[str, Any] | None = None
     dates: Mapping[str, datetime] = {}
     """When each resolution shown was last changed, by its id."""
+
+    appeared: frozenset[str] = frozenset()
+    """Those that nobody knew yet when the ticket that asks was opened."""
 
 
 class GapLine(View):

@@ -61,13 +61,14 @@ def test_slash_goes_to_the_search_and_the_keys_are_shown(open_page: OpenPage) ->
     expect(page.locator("#subject")).to_be_focused()
 
 
-def test_the_fix_is_copied(open_page: OpenPage, known_answer: str) -> None:
+def test_the_fix_is_copied_as_a_reply_that_a_customer_may_read(open_page: OpenPage, known_answer: str) -> None:
     page = open_page(permissions=["clipboard-read", "clipboard-write"])
     page.locator("#body").fill(OTHER_WORDS)
     hit = page.locator("[data-hit]").filter(has_text=known_answer)
-    hit.get_by_role("button", name="Copy fix").click()
+    hit.get_by_role("button", name="Copy reply").click()
     expect(page.locator("#search-state")).to_have_text("Copied")
-    assert "Renew the relay certificate and resend the count." == page.evaluate("navigator.clipboard.readText()")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.endswith("Renew the relay certificate and resend the count.")
 
 
 def test_nothing_reliable_is_said_plainly(open_page: OpenPage, known_answer: str) -> None:

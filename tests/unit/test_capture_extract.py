@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.capture.extract import FEATURES, OfflineSummariser
-from pipelines.capture.extract_instructions import addresses_summariser
 from pipelines.capture.extract_models import load_models
 from pipelines.capture.extract_title import MAX_CHARACTERS, clean_subject
+from pipelines.capture.orders import addresses_summariser
 from pipelines.domain.drafts import SUBJECT, FixKind, MappedText, Proposal, TicketView, ViewMessage
 from pipelines.domain.tickets import Role, Visibility
 

@@ -49,6 +49,11 @@ def judge(
         ("5.3", ("up to 5.2.3",), (), NOT, "affects up to 5.2.3, you have 5.3"),
         ("5.1", ("before 5.2",), (), APPLIES, "affects before 5.2, you have 5.1"),
         ("5.2", ("before 5.2",), (), NOT, "affects before 5.2, you have 5.2"),
+        ("R12.2", ("R12.1 to R12.3",), (), APPLIES, "affects R12.1 to R12.3, you have R12.2"),
+        ("R12.2", (), ("R12.2",), NOT, "fixed in R12.2, you have R12.2"),
+        ("build 20180301", (), ("build 20180215",), NOT, "fixed in build 20180215, you have build 20180301"),
+        ("2018-02-01", ("before 2018-03-01",), (), APPLIES, "affects before 2018-03-01, you have 2018-02-01"),
+        ("Release 3.1.0", ("2.1.1.GA",), ("Release 3.0.0",), NOT, "fixed in Release 3.0.0, you have Release 3.1.0"),
         # A fix in the asker's own branch decides before one in another.
         ("6.0", (), ("5.2.9", "6.0.1"), UNKNOWN, "fixed in 5.2.9 and 6.0.1, you have 6.0"),
         ("6.0.0", (), ("5.2.9", "6.0.1"), APPLIES, "fixed in 5.2.9 and 6.0.1, you have 6.0.0"),

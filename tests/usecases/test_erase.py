@@ -20,11 +20,12 @@ from service.usecases.access import create_user
 from service.usecases.actors import Actor, UserRole
 from service.usecases.confirm import confirm_draft, link_draft, reject_draft
 from service.usecases.erase import AGAIN, REWRITE_JOB, Erased, erase_ticket, forget_in_rejects, rewrite_data
+from service.usecases.feedback import give_outcome
 from service.usecases.queue import read_draft
 from service.usecases.report_gaps import GapChange, build_report, change_gap, latest_report
 from service.usecases.resolutions import ResolutionChange, change_resolution, read_resolution
 from service.usecases.services import Services
-from service.usecases.suggest import give_outcome, query_of_ticket, suggest
+from service.usecases.suggest import query_of_ticket, suggest
 from service.usecases.tickets import read_ticket
 from service.usecases.work_in_progress import save_work
 from tests.erasure import files_with, tables_with

@@ -14,9 +14,10 @@ from pipelines.domain.suggestions import Outcome, Query, SuggestionVerdict
 from pipelines.domain.tickets import Message, Role, TicketKey
 from service.store.tables import DemandSignalRow, SuggestionRow
 from service.usecases.actors import SYSTEM
+from service.usecases.feedback import give_outcome
 from service.usecases.resolutions import ResolutionChange, change_resolution, read_resolution
 from service.usecases.services import Services
-from service.usecases.suggest import LONGEST_FACT, LONGEST_QUERY, give_outcome, query_of_ticket, suggest, ticket_query
+from service.usecases.suggest import LONGEST_FACT, LONGEST_QUERY, query_of_ticket, suggest, ticket_query
 from service.usecases.views import SuggestionView
 from tests.contract.conftest import exported_model
 from tests.doubles import UnreachableEmbedder, UnreachableIndex

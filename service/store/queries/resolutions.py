@@ -7,8 +7,10 @@ from typing import NamedTuple
 from sqlmodel import Session, col, func, or_, select, update
 
 from pipelines.domain.resolutions import Audience, Confidence, Governance, Resolution, ResolutionContent
+from pipelines.domain.suggestions import Outcome
 from service.store.ids import resolution_name
-from service.store.tables import ResolutionRow, ResolutionVersionRow, ReuseRow, TicketRow
+from service.store.queries.held import mark_recurred
+from service.store.tables import ResolutionRow, ResolutionVersionRow, ReuseKind, ReuseRow, ReviewRow, TicketRow
 
 _AT_ONCE = 500
 
@@ -170,6 +172,9 @@ def listed(
     numbers: Sequence[int] | None = None,
     product_area: str | None = None,
     confidence: str | None = None,
+    audience: str | None = None,
+    fix_kind: str | None = None,
+    needs_review: bool = False,
     before: int | None = None,
     limit: int = 50,
 ) -> list[ResolutionRecord]:
@@ -185,6 +190,13 @@ def listed(
         statement = statement.where(ResolutionRow.product_area == product_area)
     if confidence:
         statement = statement.where(ResolutionRow.confidence == confidence)
+    if audience:
+        statement = statement.where(ResolutionRow.audience == audience)
+    if fix_kind:
+        statement = statement.where(col(ResolutionVersionRow.content)["fix_kind"].as_string() == fix_kind)
+    if needs_review:
+        open_ones = select(ReviewRow.resolution_id).where(col(ReviewRow.settled_at).is_(None))
+        statement = statement.where(col(ResolutionRow.id).in_(open_ones))
     if before is not None:
         statement = statement.where(col(ResolutionRow.id) < before)
     rows = session.exec(statement.order_by(col(ResolutionRow.id).desc()).limit(limit))
@@ -214,20 +226,25 @@ def add_use(
     now: datetime,
     *,
     only_known: bool = False,
-) -> None:
+) -> bool:
     """Put a ticket beside a resolution; the same ticket in the same kind once, with the latest outcome.
 
-    `only_known`: correct the outcome of a use that is there already, and make none.
+    `only_known`: correct the outcome of a use that is there already, and make none. Returns whether this use shows that
+    a former one for the same account did not hold.
     """
     row = session.exec(
         select(ReuseRow).where(ReuseRow.resolution_id == number, ReuseRow.ticket_id == ticket_id, ReuseRow.kind == kind)
     ).one_or_none()
     if row is None and only_known:
-        return
+        return False
     if row is None:
         row = ReuseRow(resolution_id=number, ticket_id=ticket_id, kind=kind, actor=actor, at=now)
     row.outcome, row.actor, row.at = outcome, actor, now
+    if outcome is not None:  # what is said now is about how it stands now
+        row.came_back, row.came_back_days = None, None
     session.add(row)
+    again = kind != ReuseKind.SOURCE and outcome in (None, Outcome.FIXED, Outcome.HELPED)
+    return again and mark_recurred(session, number, ticket_id)
 
 
 def uses(session: Session, number: int) -> list[UseRecord]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from sqlalchemy import select as grouped
 from sqlmodel import Session, col, func, select, update
 
 from pipelines.domain.gaps import DemandKind
@@ -34,6 +35,7 @@ def add(
     degraded: Sequence[str],
     answer: Mapping[str, Any],
     model_id: str | None,
+    ranking_id: str | None,
     actor_id: int | None,
     now: datetime,
 ) -> int:
@@ -44,6 +46,7 @@ def add(
         degraded=list(degraded),
         answer=dict(answer),
         model_id=model_id,
+        ranking_id=ranking_id,
         actor_id=actor_id,
         at=now,
     )
@@ -59,6 +62,44 @@ def load(session: Session, number: int) -> SuggestionRecord | None:
         return None
     given = [*row.answer.get("suggestions", ()), *row.answer.get("near_misses", ())]
     return SuggestionRecord(row.id, row.ticket_id, row.query, tuple(item["resolution_id"] for item in given))
+
+
+class GivenRecord(NamedTuple):
+    """A kept answer with everything that was kept of it."""
+
+    ticket: str | None
+    query: Mapping[str, Any]
+    verdict: str
+    degraded: tuple[str, ...]
+    answer: Mapping[str, Any]
+    model_id: str | None
+    ranking_id: str | None
+    at: datetime
+    outcomes: Mapping[int, str]
+    """The latest outcome of each resolution, by its number."""
+
+
+def given(session: Session, number: int) -> GivenRecord | None:
+    row = session.get(SuggestionRow, number)
+    if row is None:
+        return None
+    ticket = session.get(TicketRow, row.ticket_id) if row.ticket_id is not None else None
+    said = session.exec(
+        select(SuggestionOutcomeRow.resolution_id, SuggestionOutcomeRow.outcome)
+        .where(SuggestionOutcomeRow.suggestion_id == number)
+        .order_by(col(SuggestionOutcomeRow.id))
+    )
+    return GivenRecord(
+        f"{ticket.source}/{ticket.external_id}" if ticket else None,
+        row.query,
+        row.verdict,
+        tuple(row.degraded),
+        row.answer,
+        row.model_id,
+        row.ranking_id,
+        row.at,
+        dict(said.all()),
+    )
 
 
 def add_outcome(
@@ -112,22 +153,24 @@ def count_shown(session: Session, numbers: Sequence[int]) -> None:
 
 
 def track_records(session: Session, numbers: Iterable[int]) -> dict[int, TrackRecord]:
-    """How each of the resolutions fared. A reuse held where its ticket is closed and was not called wrong."""
+    """How each of the resolutions fared. A reuse held where its ticket closed, was not called wrong and stayed away."""
     wanted = list(numbers)
     if not wanted:
         return {}
-    rows = session.exec(
-        select(ReuseRow.resolution_id, ReuseRow.outcome, TicketRow.status, func.count())
-        .where(col(ReuseRow.resolution_id).in_(wanted), ReuseRow.kind != "source", TicketRow.id == ReuseRow.ticket_id)
-        .group_by(col(ReuseRow.resolution_id), col(ReuseRow.outcome), col(TicketRow.status))
+    returned = col(ReuseRow.came_back).is_not(None)
+    rows = session.execute(
+        grouped(col(ReuseRow.resolution_id), col(ReuseRow.outcome), col(TicketRow.status), returned, func.count())
+        .where(col(ReuseRow.resolution_id).in_(wanted), col(ReuseRow.kind) != "source")
+        .where(col(TicketRow.id) == col(ReuseRow.ticket_id))
+        .group_by(col(ReuseRow.resolution_id), col(ReuseRow.outcome), col(TicketRow.status), returned)
     ).all()
     counts = {number: {"reused": 0, "held": 0, "failed": 0, "open": 0} for number in wanted}
-    for number, outcome, status, times in rows:
+    for number, outcome, status, came_back, times in rows:
         if outcome == Outcome.NOT_RELEVANT:
             continue
         tally = counts[number]
         tally["reused"] += times
-        failed = outcome == Outcome.WRONG
+        failed = outcome == Outcome.WRONG or came_back
         tally["failed" if failed else "held" if status == "closed" else "open"] += times
     shown = dict(
         session.exec(select(ResolutionRow.id, ResolutionRow.shown).where(col(ResolutionRow.id).in_(wanted))).all()

@@ -96,6 +96,18 @@ def open_tickets(session: Session, assignee: str | None, limit: int) -> list[Ope
     return [_open(row) for row in rows]
 
 
+def newest_open(session: Session, limit: int) -> list[tuple[OpenTicket, Ticket]]:
+    """The newest tickets that are not closed, whole, with their list lines."""
+    rows = session.exec(
+        select(TicketRow)
+        .where(TicketRow.status != TicketStatus.CLOSED.value)
+        .order_by(col(TicketRow.created_at).desc(), col(TicketRow.id).desc())
+        .limit(limit)
+    ).all()
+    whole = {record.id: record.ticket for record in load_many(session, [row.id for row in rows if row.id is not None])}
+    return [(_open(row), whole[row.id]) for row in rows if row.id is not None]
+
+
 def lines(session: Session, keys: Iterable[TicketKey]) -> list[OpenTicket]:
     """The list lines of these tickets, in the order given; unknown ones are left out."""
     found: dict[str, OpenTicket] = {}

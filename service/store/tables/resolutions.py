@@ -53,7 +53,10 @@ class ResolutionVersionRow(Row, table=True):
 
 
 class ReuseRow(Row, table=True):
-    """A resolution beside a ticket, and what came of it."""
+    """A resolution beside a ticket, and what came of it.
+
+    `came_back`: reopened or recurred, where it did; `came_back_days`: how long after the ticket closed.
+    """
 
     __tablename__ = "reuse"
     __table_args__ = (
@@ -68,4 +71,23 @@ class ReuseRow(Row, table=True):
     kind: str
     outcome: str | None = None
     actor: str
+    came_back: str | None = None
+    came_back_days: float | None = None
     at: datetime = Field(sa_type=UtcDateTime)
+
+
+class ReviewRow(Row, table=True):
+    """Something that speaks against a resolution and waits for its owner; settled by an edit or by hand."""
+
+    __tablename__ = "review"
+    __table_args__ = (Index(None, "resolution_id"), Index(None, "settled_at"), {"sqlite_autoincrement": True})
+
+    id: int | None = Field(default=None, primary_key=True)
+    resolution_id: int = Field(foreign_key="resolution.id", ondelete="CASCADE")
+    reason: str
+    ticket_id: int | None = Field(default=None, foreign_key="ticket.id", ondelete="SET NULL")
+    version: str | None = None
+    raised_by: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    settled_by: str | None = None
+    settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

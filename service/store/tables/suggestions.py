@@ -22,6 +22,7 @@ class SuggestionRow(Row, table=True):
     degraded: list[str] = Field(default_factory=list, sa_type=Json)
     answer: dict[str, Any] = Field(sa_type=Json)
     model_id: str | None = None
+    ranking_id: str | None = None
     actor_id: int | None = Field(default=None, foreign_key="user.id", ondelete="SET NULL")
     at: datetime = Field(sa_type=UtcDateTime)
 

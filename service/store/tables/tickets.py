@@ -31,6 +31,7 @@ class TicketRow(Row, table=True):
         Index(None, "status", "product_area"),
         Index(None, "capture_state"),
         Index(None, "created_at"),
+        Index(None, "account_id"),
         {"sqlite_autoincrement": True},
     )
 

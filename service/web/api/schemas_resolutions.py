@@ -32,6 +32,7 @@ class ResolutionChangeBody(RequestBody):
     audience: Audience | None = None
     governance: Governance | None = None
     why: str | None = Field(None, max_length=1000)
+    reviewed: bool = False
 
     def change(self) -> ResolutionChange:
         return ResolutionChange(**self.model_dump())
@@ -46,6 +47,8 @@ class ResolutionLineAnswer(AnswerBody):
     audience: str
     governance: str
     reused: int
+    fix_kind: str | None
+    needs_review: bool
     updated_at: datetime
 
     @classmethod

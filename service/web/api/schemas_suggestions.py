@@ -3,8 +3,10 @@
 from pydantic import Field, field_validator, model_validator
 
 from pipelines.domain.drafts import FieldName, FixKind
-from pipelines.domain.suggestions import ApplicabilityVerdict, Outcome, Query, Ranked, SuggestionVerdict
+from pipelines.domain.errors import InvalidInput
+from pipelines.domain.suggestions import Answered, ApplicabilityVerdict, Outcome, Query, Ranked, SuggestionVerdict
 from pipelines.domain.tickets import TicketKey
+from service.usecases.suggest import MOST_ANSWERS
 from service.usecases.views import SuggestionView
 from service.web.api.schemas import AnswerBody, RequestBody
 from service.web.api.schemas_resolutions import TrackRecordAnswer
@@ -21,8 +23,26 @@ def _named_ticket(text: str | None) -> str | None:
     return text
 
 
+def named_ticket(text: str) -> TicketKey:
+    """The ticket of that name. Raises InvalidInput."""
+    try:
+        return TicketKey.parse(text)
+    except ValueError as error:
+        raise InvalidInput("ticket names no ticket; write SOURCE/ID, for example jira/T-1.") from error
+
+
+class AnsweredBody(RequestBody):
+    """What was said to a question: its `about`, and one of its options or a value of the same kind."""
+
+    about: str = Field(min_length=1, max_length=100)
+    answer: str = Field(min_length=1, max_length=100)
+
+
 class SuggestBody(RequestBody):
-    """Either a ticket or a text. Area, environment and version, given with a ticket, stand in for the ticket's own."""
+    """Either a ticket or a text. Area, environment and version, given with a ticket, stand in for the ticket's own.
+
+    `answers`: what was said to the question of an earlier answer, sent back with the same question.
+    """
 
     ticket: str | None = None
     subject: str = ""
@@ -30,6 +50,7 @@ class SuggestBody(RequestBody):
     product_area: str | None = None
     environment: str | None = None
     version: str | None = None
+    answers: tuple[AnsweredBody, ...] = Field((), max_length=MOST_ANSWERS)
     k: int = Field(5, ge=1, le=MOST_ASKED)
 
     _ticket_is_named = field_validator("ticket")(_named_ticket)
@@ -53,7 +74,8 @@ class SuggestBody(RequestBody):
             if (value := (getattr(self, name) or "").strip())
         }
         base = asked_by_ticket or Query(subject=self.subject, body=self.body)
-        return base.model_copy(update={**given, "k": self.k})
+        answers = tuple(Answered(about=one.about, answer=one.answer) for one in self.answers)
+        return base.model_copy(update={**given, "answers": answers, "k": self.k})
 
 
 class OutcomeBody(RequestBody):
@@ -126,10 +148,15 @@ class SuggestedResolution(AnswerBody):
 
 
 class QuestionAnswer(AnswerBody):
-    """What to ask the customer in order to tell the suggestions apart."""
+    """What to ask the customer in order to tell apart what looks alike; send `about` back with the answer.
 
+    `apart`: the resolutions with one symptom and different causes. The last option is unknown.
+    """
+
+    about: str
     text: str
     options: tuple[str, ...]
+    apart: tuple[str, ...]
 
 
 class NearGapAnswer(AnswerBody):
@@ -163,4 +190,5 @@ class SuggestionAnswer(AnswerBody):
             suggestions=() if abstained else tuple(SuggestedResolution.of(ranked) for ranked in answer.suggestions),
             near_misses=tuple(SuggestedResolution.of(ranked) for ranked in answer.near_misses),
             near_gap=NearGapAnswer(**view.near_gap) if view.near_gap else None,
+            question=QuestionAnswer(**answer.question.model_dump(exclude={"gain"})) if answer.question else None,
         )

@@ -21,7 +21,7 @@ NAVIGATION = (
     ("/capture", "Capture", Permission.READ_CAPTURE_FIGURES),
 )
 ROLES = tuple(role for role in UserRole if role is not UserRole.INTEGRATION)
-_SECTIONS = {"/confirm": "/queue", "/tickets": "/", "/contradictions": "/resolutions"}
+_SECTIONS = {"/confirm": "/queue", "/tickets": "/", "/suggestions": "/", "/contradictions": "/resolutions"}
 
 
 def page(request: WebRequest, template: str, context: dict[str, Any], status: int = 200) -> PageResponse:

@@ -7,11 +7,13 @@ from litestar import get, post
 from litestar.params import FromPath, FromQuery
 
 from pipelines.capture.redaction_marks import marks_in
-from pipelines.domain.resolutions import Confidence
+from pipelines.domain.drafts import FixKind
+from pipelines.domain.resolutions import Audience, Confidence
 from service.usecases.actors import Permission
 from service.usecases.contradictions import count_open
 from service.usecases.resolutions import list_resolutions, read_resolution
 from service.usecases.reveal import reveal_resolution
+from service.usecases.track_record import read_track_record
 from service.usecases.views import ResolutionView
 from service.web.auth import WebRequest, services_of
 from service.web.pages.confirm_form import LABELS
@@ -28,20 +30,37 @@ def show_resolutions(
     q: FromQuery[str | None] = None,
     area: FromQuery[str | None] = None,
     confidence: FromQuery[str | None] = None,
+    kind: FromQuery[str | None] = None,
+    audience: FromQuery[str | None] = None,
+    review: FromQuery[str | None] = None,
     cursor: FromQuery[str | None] = None,
 ) -> PageResponse:
     """Resolutions, newest first, or those that hold the words searched for."""
     chosen = confidence if confidence in set(Confidence) else None
+    fix_kind = kind if kind in set(FixKind) else None
+    readers = audience if audience in set(Audience) else None
     text, product_area = clean(q or "") or None, clean(area or "") or None
-    found = list_resolutions(services_of(request).db, text, product_area, chosen, cursor or None)
-    asked = {"q": text, "area": product_area, "confidence": chosen, "cursor": found.next_cursor}
+    found = list_resolutions(
+        services_of(request).db,
+        text,
+        product_area,
+        chosen,
+        cursor or None,
+        audience=readers,
+        fix_kind=fix_kind,
+        needs_review=bool(review),
+    )
+    filters = {"confidence": chosen, "kind": fix_kind, "audience": readers, "review": "1" if review else None}
+    asked = {"q": text, "area": product_area, **filters, "cursor": found.next_cursor}
     context = {
         "page": found,
         "text": text,
         "contradictions": count_open(services_of(request).db),
         "area": product_area,
-        "confidence": chosen,
+        **filters,
         "confidences": tuple(Confidence),
+        "kinds": tuple(FixKind),
+        "audiences": tuple(Audience),
         "next_href": "/resolutions?" + urlencode({name: value for name, value in asked.items() if value}),
     }
     return page(request, "resolutions.html", context)
@@ -68,6 +87,8 @@ def _record(request: WebRequest, view: ResolutionView, originals: Mapping[str, s
         "labels": {**LABELS, "versions": LABELS["version"]},
         "originals": originals or {},
         "revealed": originals is not None,
+        "held": read_track_record(services_of(request).db, view.resolution.id),
+        "may_change": request.user.may(Permission.CHANGE_RESOLUTIONS),
         "may_reveal": request.user.may(Permission.READ_TICKETS) and bool(marks_in(texts)),
     }
     return page(request, "resolution.html", context)

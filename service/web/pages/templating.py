@@ -9,6 +9,7 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 
 from pipelines.capture.redaction_reveal import parts
 from service.web.pages import words
+from service.web.pages.highlight import highlighted
 
 WEB = Path(__file__).resolve().parent.parent
 TEMPLATES = WEB / "templates"
@@ -39,6 +40,7 @@ def environment() -> Environment:
         duration=words.duration,
         track_record=words.track_record,
         ticket_path=words.ticket_path,
+        highlighted=highlighted,
         mark_parts=parts,
     )
     return made

@@ -3,21 +3,27 @@
 from typing import Any
 
 from litestar import get, post
-from litestar.params import FromQuery, URLEncodedBody
+from litestar.params import FromPath, FromQuery, URLEncodedBody
 
 from pipelines.domain.errors import InvalidInput
-from pipelines.domain.suggestions import Outcome, Query
+from pipelines.domain.suggestions import Answered, Outcome, Query
 from pipelines.domain.tickets import TicketKey
+from pipelines.retrieve.reply import customer_reply
 from service.usecases.actors import Actor, Permission
-from service.usecases.suggest import give_outcome, query_of_ticket, suggest
+from service.usecases.explain import explain
+from service.usecases.feedback import give_outcome
+from service.usecases.similar import similar_open
+from service.usecases.suggest import query_of_ticket, suggest
 from service.usecases.tickets import open_tickets, product_areas
 from service.usecases.views import SuggestionView
 from service.web.auth import WebRequest, services_of
 from service.web.pages.flash import read as said
 from service.web.pages.forms import Form, clean
 from service.web.pages.frame import PageResponse, fragment, page, see_other
+from service.web.pages.highlight import matched_words
 
 _ASK = {"permission": Permission.ASK_SUGGESTIONS}
+_SEE_TICKETS = {"permission": Permission.READ_TICKETS}
 
 
 @get("/", opt=_ASK, sync_to_thread=True)
@@ -48,7 +54,21 @@ def live_results(request: WebRequest, data: URLEncodedBody[dict[str, Any]]) -> P
     query, key = _query(form)
     counts = form.text("settled") == "1"
     found = suggest(services_of(request), query, request.user, key, counts=counts) if _asks(query) else None
-    return fragment(request, "triage_results.html", {"suggestion": found, "query": query, "ticket": key})
+    return fragment(request, "triage_results.html", {"query": query, "ticket": key, **_shown(query, found)})
+
+
+@post("/triage/similar", opt=_SEE_TICKETS, sync_to_thread=True, status_code=200)
+def similar(request: WebRequest, data: URLEncodedBody[dict[str, Any]]) -> PageResponse:
+    """Open tickets that ask the same, for a script to show beside the results: a request of its own."""
+    query, key = _query(Form(data))
+    found = similar_open(services_of(request), query, key) if _asks(query) else ()
+    return fragment(request, "triage_similar.html", {"similar": found})
+
+
+@get("/suggestions/{suggestion_id:str}", opt=_ASK, sync_to_thread=True)
+def show_explained(request: WebRequest, suggestion_id: FromPath[str]) -> PageResponse:
+    """Why triage answered what it answered."""
+    return page(request, "suggestion.html", {"view": explain(services_of(request).db, suggestion_id)})
 
 
 @post("/triage/outcome", opt=_ASK, sync_to_thread=True, status_code=200)
@@ -58,6 +78,7 @@ def record_outcome(request: WebRequest, data: URLEncodedBody[dict[str, Any]]) ->
     suggestion_id, resolution_id, outcome = _choice(form.text("choice"))
     query, key = _query(form)
     give_outcome(services_of(request).db, suggestion_id, resolution_id, outcome, key, request.user)
+    services_of(request).wake()
     message = outcome.value
     if outcome in (Outcome.FIXED, Outcome.HELPED):
         return see_other(request, "/", message, resolution_id)
@@ -92,8 +113,34 @@ def _query(form: Form) -> tuple[Query, TicketKey | None]:
         product_area=form.optional("product_area"),
         version=form.optional("version"),
         environment=form.optional("environment"),
+        answers=_answers(form),
     )
     return query, ticket_key(form.optional("ticket"))
+
+
+def _answers(form: Form) -> tuple[Answered, ...]:
+    """What was said to questions, each `ABOUT=ANSWER`: before (`answered`), now (`say`), less what is taken back."""
+    said_ = [text.partition("=") for text in (*form.all("answered"), *form.all("say"))]
+    kept = {about.strip(): answer.strip() for about, _, answer in said_ if about.strip() and answer.strip()}
+    kept.pop(form.text("unsay"), None)
+    return tuple(Answered(about=about, answer=answer) for about, answer in kept.items())
+
+
+def _shown(query: Query, found: SuggestionView | None) -> dict[str, Any]:
+    """The answer with what only people need: replies to copy, and the words that matched."""
+    if found is None:
+        return {"suggestion": None}
+    ranked = (*found.answer.suggestions, *found.answer.near_misses)
+    resolutions = [one.candidate.resolution for one in ranked]
+    question = found.answer.question
+    apart = [one for one in resolutions if question and one.id in question.apart]
+    return {
+        "suggestion": found,
+        "replies": {one.id: reply for one in resolutions if (reply := customer_reply(one.content))},
+        "matched": matched_words(query),
+        "apart": apart,
+        "alike": found.answer.question,
+    }
 
 
 def _asks(query: Query) -> bool:
@@ -123,7 +170,7 @@ def _page(
     context = {
         "query": query,
         "ticket": str(key) if key else None,
-        "suggestion": found,
+        **_shown(query, found),
         "show": "mine" if show == "mine" else "all",
         "tickets": open_tickets(services_of(request).db, _mine(request.user, show)),
         "areas": product_areas(services_of(request).db),
@@ -132,4 +179,4 @@ def _page(
     return page(request, "triage.html", context)
 
 
-handlers = [show_triage, search, live_results, record_outcome]
+handlers = [show_triage, search, live_results, similar, show_explained, record_outcome]

@@ -15,7 +15,7 @@
 
   const fields = () => {
     const sent = new URLSearchParams();
-    for (const [name, value] of new FormData(form)) sent.set(name, value);
+    for (const [name, value] of new FormData(form)) sent.append(name, value);
     return sent;
   };
 
@@ -23,10 +23,11 @@
     if (navigator.clipboard) for (const button of results.querySelectorAll("[data-copy]")) button.hidden = false;
   };
 
-  async function search() {
+  async function search(said) {
     window.clearTimeout(timer);
     window.clearTimeout(settling);
     const sent = fields();
+    if (said) sent.append(said.name, said.value);
     const asked = sent.toString();
     if (asked === last || (sent.get("subject") + sent.get("body")).trim().length < ENOUGH) return;
     running?.abort();
@@ -43,8 +44,10 @@
       const html = await answer.text();
       if (mine !== running) return;
       results.innerHTML = html;
-      last = asked;
+      // With the answers that the page now holds: asked again, they change nothing.
+      last = fields().toString();
       revealCopy();
+      similar(mine.signal);
       const found = results.querySelectorAll("[data-hit]:not(.miss)").length;
       state.textContent = found ? `${found} found` : "Nothing close enough";
       if (!found) settling = window.setTimeout(() => count(sent), SETTLED);
@@ -53,6 +56,22 @@
       state.textContent = "The search did not get through. Press Find precedents to try again.";
     } finally {
       if (mine === running) results.setAttribute("aria-busy", "false");
+    }
+  }
+
+  // Who else has this now? A request of its own, so that no answer waits for it. Without it the page is complete.
+  async function similar(signal) {
+    const place = results.querySelector("[data-similar]");
+    if (!place) return;
+    const sent = fields();
+    try {
+      const answer = await fetch(place.dataset.similar, {
+        method: "POST", body: sent, signal, credentials: "same-origin",
+        headers: { "X-CSRF-Token": sent.get("_csrf") }, redirect: "error",
+      });
+      if (answer.ok) place.innerHTML = await answer.text();
+    } catch (error) {
+      if (error.name !== "AbortError") place.textContent = "Similar open tickets could not be looked up.";
     }
   }
 
@@ -65,16 +84,26 @@
     }).catch(() => { state.textContent = "The server did not answer."; });
   }
 
-  form.addEventListener("input", () => {
+  form.addEventListener("input", (event) => {
+    // Another problem is another question: what was answered belongs to the one before.
+    if (event.target.matches("#subject, #body")) for (const said of results.querySelectorAll("[data-answered]")) said.remove();
     window.clearTimeout(settling);
     window.clearTimeout(timer);
-    timer = window.setTimeout(search, WAIT);
+    timer = window.setTimeout(() => search(), WAIT);
   });
 
   results.addEventListener("click", async (event) => {
+    const say = event.target.closest("[data-say]");
+    if (say) {
+      event.preventDefault();
+      await search(say);
+      results.querySelector("[data-hit]")?.focus();
+      return;
+    }
     const button = event.target.closest("[data-copy]");
     if (!button) return;
-    await navigator.clipboard.writeText(button.closest("[data-hit]").querySelector("[data-fix]")?.textContent ?? "");
+    const hit = button.closest("[data-hit]");
+    await navigator.clipboard.writeText((hit.querySelector("[data-reply]") ?? hit.querySelector("[data-fix]"))?.textContent ?? "");
     state.textContent = "Copied";
   });
 
@@ -101,4 +130,5 @@
   });
 
   revealCopy();
+  if (results.querySelector("[data-similar]")) similar();
 }

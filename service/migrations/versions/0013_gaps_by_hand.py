@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011_gaps_by_hand"
-down_revision = "0009_contradictions"
+revision = "0013_gaps_by_hand"
+down_revision = "0012_held"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,106 @@
+"""What agents and KB managers do to a resolution: correct, archive, merge, look over; and its versions side by side."""
+
+from typing import Any
+
+from litestar import get, post
+from litestar.params import FromPath, URLEncodedBody
+
+from pipelines.domain.drafts import FieldName, FixKind
+from pipelines.domain.errors import InvalidInput
+from pipelines.domain.resolutions import Audience, Confidence, Governance
+from service.usecases.actors import Permission
+from service.usecases.merge import merge_resolutions
+from service.usecases.resolution_changes import read_changes
+from service.usecases.resolutions import ResolutionChange, change_resolution, read_resolution
+from service.web.auth import WebRequest, services_of
+from service.web.pages.confirm_form import LABELS
+from service.web.pages.forms import Form, parts
+from service.web.pages.frame import PageResponse, page, see_other
+
+_READ = {"permission": Permission.READ_RESOLUTIONS}
+_CHANGE = {"permission": Permission.CHANGE_RESOLUTIONS}
+
+
+@get("/resolutions/{resolution_id:str}/history", opt=_READ, sync_to_thread=True)
+def show_history(request: WebRequest, resolution_id: FromPath[str]) -> PageResponse:
+    """Every version with what it changed."""
+    found = read_changes(services_of(request).db, resolution_id)
+    return page(request, "resolution_history.html", {"id": resolution_id, "versions": found, "labels": LABELS})
+
+
+@get("/resolutions/{resolution_id:str}/edit", opt=_CHANGE, sync_to_thread=True)
+def show_edit(request: WebRequest, resolution_id: FromPath[str]) -> PageResponse:
+    """The record as a form, with archiving and merging below."""
+    view = read_resolution(services_of(request).db, resolution_id)
+    context = {
+        "view": view,
+        "labels": LABELS,
+        "kinds": tuple(FixKind),
+        "confidences": tuple(Confidence),
+        "audiences": tuple(Audience),
+        "governances": tuple(Governance),
+    }
+    return page(request, "resolution_edit.html", context)
+
+
+@post("/resolutions/{resolution_id:str}/edit", opt=_CHANGE, sync_to_thread=True)
+def save_edit(request: WebRequest, resolution_id: FromPath[str], data: URLEncodedBody[dict[str, Any]]) -> PageResponse:
+    """Correct it: the next version. Only on the version that the form was made of."""
+    form = Form(data)
+    change = ResolutionChange(
+        title=form.text("title"),
+        **{name.value: form.text(name.value) for name in FieldName},
+        fix_kind=_one_of(FixKind, form.text("fix_kind")),
+        affected=parts(form.text("affected")),
+        fixed_in=parts(form.text("fixed_in")),
+        product_area=form.text("product_area"),
+        audience=_one_of(Audience, form.text("audience")),
+        governance=_one_of(Governance, form.text("governance")),
+        confidence=_one_of(Confidence, form.text("confidence")),
+        why=form.optional("why"),
+    )
+    return _changed(request, resolution_id, change, form)
+
+
+@post("/resolutions/{resolution_id:str}/archive", opt=_CHANGE, sync_to_thread=True)
+def archive(request: WebRequest, resolution_id: FromPath[str], data: URLEncodedBody[dict[str, Any]]) -> PageResponse:
+    """Take it out of triage, with the reason."""
+    form = Form(data)
+    if not form.text("why"):
+        raise InvalidInput("Say why it is archived; whoever finds it missing will ask.")
+    change = ResolutionChange(confidence=Confidence.ARCHIVED, why=form.text("why"), reviewed=True)
+    return _changed(request, resolution_id, change, form)
+
+
+@post("/resolutions/{resolution_id:str}/reviewed", opt=_CHANGE, sync_to_thread=True)
+def reviewed(request: WebRequest, resolution_id: FromPath[str], data: URLEncodedBody[dict[str, Any]]) -> PageResponse:
+    """Somebody looked at what speaks against it, and it stands."""
+    return _changed(request, resolution_id, ResolutionChange(reviewed=True), Form(data))
+
+
+@post("/resolutions/{resolution_id:str}/merge", opt=_CHANGE, sync_to_thread=True)
+def merge(request: WebRequest, resolution_id: FromPath[str], data: URLEncodedBody[dict[str, Any]]) -> PageResponse:
+    """Archive it in favour of another, which takes over its tickets and wordings."""
+    form = Form(data)
+    services = services_of(request)
+    kept = merge_resolutions(services.db, resolution_id, form.text("into"), request.user, form.text("why"))
+    services.wake()
+    return see_other(request, f"/resolutions/{kept}", "saved")
+
+
+def _changed(request: WebRequest, resolution_id: str, change: ResolutionChange, form: Form) -> PageResponse:
+    services = services_of(request)
+    change_resolution(services.db, resolution_id, change, request.user, form.number("version"))
+    services.wake()
+    return see_other(request, f"/resolutions/{resolution_id}", "saved")
+
+
+def _one_of(kind: Any, text: str) -> Any:
+    """The member of that name, None for an empty one. Raises InvalidInput."""
+    try:
+        return kind(text) if text else None
+    except ValueError as error:
+        raise InvalidInput(f"{text[:40]!r} is no choice here; use the form of the page.") from error
+
+
+handlers = [show_history, show_edit, save_edit, archive, reviewed, merge]

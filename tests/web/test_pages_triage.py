@@ -1,0 +1,110 @@
+"""Triage and the resolutions' pages without scripts, and over the API: asking back, explaining, correcting, merging."""
+
+from typing import Any
+
+import pytest
+from litestar.testing import TestClient
+
+from pipelines.domain.confirmations import SettledState, SettledVersions
+from tests.usecases.cases import case, confirmed, send
+from tests.web.installation import Installation
+
+SYMPTOM = "Sign-in loops back to the login page"
+ASKED = {"subject": SYMPTOM}
+
+
+@pytest.fixture
+def alike(installation: Installation, admin: TestClient[Any]) -> TestClient[Any]:
+    """R-1 and R-2: one symptom, one on premises and one in the cloud."""
+    none = SettledVersions(state=SettledState.NOT_APPLICABLE)
+    clock = {"root_cause": "The clock of the gateway is late.", "environment": "On premises", "fix": "Step the clock."}
+    proxy = {"root_cause": "Cookies lose a flag on their way.", "environment": "Cloud", "fix": "Change <the> proxy."}
+    for number, words in (("T-1", clock), ("T-2", proxy)):
+        ticket = case(number, subject=SYMPTOM)
+        confirmed(installation.services, ticket, title=SYMPTOM, symptom=f"{SYMPTOM}.", versions=none, **words)
+    return admin
+
+
+def names(answer: dict[str, Any]) -> list[str]:
+    return [one["resolution_id"] for one in answer["suggestions"]]
+
+
+def test_a_question_is_asked_and_its_answer_sent_back_with_the_same_words(alike: TestClient[Any]) -> None:
+    first = alike.post("/api/v1/suggestions", json=ASKED).json()
+    question = first["question"]
+    assert {"about", "text", "options", "apart"} == set(question)
+    assert ("deployment", ["cloud", "on-premises", "unknown"]) == (question["about"], question["options"])
+    assert ["R-1", "R-2"] == sorted(question["apart"])
+    for option, wanted in (("cloud", "R-2"), ("on-premises", "R-1")):
+        body = {**ASKED, "answers": [{"about": "deployment", "answer": option}]}
+        answer = alike.post("/api/v1/suggestions", json=body).json()
+        assert (wanted, None) == (names(answer)[0], answer["question"])
+
+
+@pytest.mark.parametrize("answers", [[{"about": "x"}], [{"about": "", "answer": "y"}], "cloud", [{}] * 11])
+def test_answers_in_another_shape_are_refused(admin: TestClient[Any], answers: Any) -> None:
+    response = admin.post("/api/v1/suggestions", json={**ASKED, "answers": answers})
+    assert (400, "invalid_input") == (response.status_code, response.json()["code"])
+
+
+def test_a_kept_answer_is_explained_to_programs_and_people(alike: TestClient[Any]) -> None:
+    given = alike.post("/api/v1/suggestions", json=ASKED).json()
+    kept = alike.get(f"/api/v1/suggestions/{given['id']}").json()
+    assert names(given) == [one["resolution_id"] for one in kept["given"]]
+    assert given["suggestions"][0]["score"] == kept["given"][0]["score"]
+    assert kept["given"][0]["features"]
+    assert SYMPTOM in alike.get(f"/suggestions/{given['id']}").text
+    assert [404, 404] == [alike.get(f"{path}/suggestions/S-99").status_code for path in ("", "/api/v1")]
+
+
+def test_the_page_asks_shows_the_causes_and_takes_an_answer_back(alike: TestClient[Any]) -> None:
+    asked = alike.post("/", data=ASKED).text
+    for words in ("Same symptom, different causes", "The clock of the gateway is late.", "Change &lt;the&gt; proxy."):
+        assert words in asked
+    said = alike.post("/", data={**ASKED, "say": "deployment=cloud"}).text
+    assert "Same symptom" not in said
+    assert said.index("Change &lt;the&gt; proxy.") < said.index("Step the clock.")
+    back = alike.post("/", data={**ASKED, "answered": "deployment=cloud", "unsay": "deployment"}).text
+    assert "Same symptom, different causes" in back
+
+
+def test_other_open_tickets_with_the_symptom_are_shown_beside(
+    installation: Installation, alike: TestClient[Any]
+) -> None:
+    send(installation.services, case("T-8", subject=f"{SYMPTOM} for everybody", closed=False))
+    assert "desk/T-8" in alike.post("/triage/similar", data={"subject": f"{SYMPTOM} for everybody"}).text
+    assert "desk/T-8" not in alike.post("/triage/similar", data={"subject": "Invoices are blank"}).text
+    found = alike.get("/api/v1/similar-tickets", params={"ticket": "desk/T-8"}).json()
+    assert [] == found["items"]
+    assert 400 == alike.get("/api/v1/similar-tickets", params={"ticket": "nothing"}).status_code
+
+
+def test_a_record_is_corrected_looked_over_archived_and_merged_by_forms(alike: TestClient[Any]) -> None:
+    form = {"version": "1", "title": SYMPTOM, "fix": "Step the clock and restart.", "symptom": f"{SYMPTOM}."}
+    form |= {"confidence": "validated", "audience": "customer", "governance": "experience", "fix_kind": "fix"}
+    assert 303 == alike.post("/resolutions/R-1/edit", data=form).status_code
+    assert 412 == alike.post("/resolutions/R-1/edit", data=form).status_code
+    history = alike.get("/resolutions/R-1/history").text
+    assert "<ins>clock and restart.</ins>" in history
+    assert "R-1" in alike.get("/resolutions", params={"audience": "customer"}).text
+    assert "R-1" not in alike.get("/resolutions", params={"audience": "partner"}).text
+    assert 400 == alike.post("/resolutions/R-1/archive", data={"version": "2", "why": " "}).status_code
+    assert 303 == alike.post("/resolutions/R-1/merge", data={"into": "R-2", "why": "one problem"}).status_code
+    assert "archived" == alike.get("/api/v1/resolutions/R-1").json()["confidence"]
+    assert {"desk/T-1", "desk/T-2"} == {use["ticket"] for use in alike.get("/api/v1/resolutions/R-2").json()["uses"]}
+    assert 400 == alike.post("/api/v1/resolutions/R-1/merge", json={"into": "R-2"}).status_code
+    assert "Correct" in alike.get("/resolutions/R-2/edit").text
+
+
+def test_a_wrong_outcome_waits_on_the_page_until_somebody_looked(alike: TestClient[Any]) -> None:
+    given = alike.post("/api/v1/suggestions", json=ASKED).json()
+    said = {"resolution_id": "R-1", "outcome": "wrong", "ticket": "desk/T-2"}
+    assert 201 == alike.post(f"/api/v1/suggestions/{given['id']}/outcome", json=said).status_code
+    assert "Said to be wrong" in alike.get("/resolutions/R-1").text
+    assert ["R-1"] == [one["id"] for one in alike.get("/api/v1/resolutions?needs_review=true").json()["items"]]
+    held = alike.get("/api/v1/resolutions/R-1/track-record").json()
+    assert (1, ["wrong"]) == (held["counts"]["failed"], [one["reason"] for one in held["reviews"]])
+    assert held["share"]["low"] < held["share"]["mean"] < held["share"]["high"]
+    assert 303 == alike.post("/resolutions/R-1/reviewed", data={"_": ""}).status_code
+    assert "Said to be wrong" not in alike.get("/resolutions/R-1").text
+    assert 3 > len(alike.get("/api/v1/resolutions/R-1/changes").json()["items"])
