@@ -1,4 +1,4 @@
-"""The gap report as a page and as files: the same part of the demand, and no text that turns into markup or formulas."""
+"""The gap report as a page and as files: one part of the demand, and no text that becomes markup or a formula."""
 
 import csv
 import io
