@@ -15,7 +15,7 @@ install: $(VENV)/.installed ## .venv with the program and the exported embedding
 
 install-dev: $(VENV)/.installed-dev
 
-$(VENV)/.installed: pyproject.toml constraints.txt
+$(VENV)/.installed: pyproject.toml constraints.txt pipelines/adapters/all-MiniLM-L6-v2.adaptation.npy
 	@echo "Installing into $(VENV) (the first time takes a few minutes; PyTorch is the largest part) ..."
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Precedent needs Python 3.11 or newer; set PYTHON=...")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -38,7 +38,7 @@ check: install-dev
 	$(BIN)/lint-imports
 
 test: check ## lint, types, import rules, and every test
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 EVAL_DATA = PRECEDENT_EVAL_DATA="$${PRECEDENT_EVAL_DATA-$$(test -d ../shared/data && echo ../shared/data)}"
 

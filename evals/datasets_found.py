@@ -5,13 +5,14 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from pipelines.domain.confirmations import SettledState
 from pipelines.domain.drafts import FieldName
 from pipelines.domain.resolutions import Resolution, ResolutionContent, ResolutionField, ResolutionVersions
+from pipelines.domain.storable import storable
 from pipelines.domain.suggestions import Query
 
 VARIABLE = "PRECEDENT_EVAL_DATA"
@@ -72,15 +73,20 @@ def read_folder(directory: Path) -> TicketFolder:
     """A folder with tickets.jsonl.gz, duplicates.tsv and duplicate_queries.txt."""
     tickets = sorted((opened(raw) for raw in read_lines(directory / "tickets.jsonl.gz")), key=_age)
     queries = (directory / "duplicate_queries.txt").read_text(encoding="utf-8").split()
-    relevant: dict[str, set[str]] = {}
     pairs = directory / "duplicates.tsv"  # absent where the answers are kept back
-    rows = pairs.read_text(encoding="utf-8").splitlines()[1:] if pairs.exists() else []
-    for row in rows:
-        question, document, relevance = row.split("\t")[:3]
+    return TicketFolder(
+        directory.name, tuple(tickets), tuple(dict.fromkeys(queries)), relevant_pairs(pairs) if pairs.exists() else {}
+    )
+
+
+def relevant_pairs(path: Path) -> dict[str, frozenset[str]]:
+    """The documents of relevance 1 or more, by question, from a table of query, document, relevance."""
+    found: dict[str, set[str]] = {}
+    for row in path.read_text(encoding="utf-8").splitlines()[1:]:
+        query, document, relevance = row.split("\t")[:3]
         if int(relevance) > 0:
-            relevant.setdefault(question, set()).add(document)
-    frozen = {question: frozenset(documents) for question, documents in relevant.items()}
-    return TicketFolder(directory.name, tuple(tickets), tuple(queries), frozen)
+            found.setdefault(query, set()).add(document)
+    return {query: frozenset(documents) for query, documents in found.items()}
 
 
 def _age(ticket: Opened) -> tuple[datetime, str]:
@@ -96,16 +102,34 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def opened(raw: Mapping[str, Any]) -> Opened:
-    """The triage view of a ticket-file object: later messages, links, outcome and fix versions are not looked at."""
+    """The triage view of a ticket-file object: later messages, links, outcome and fix versions are not looked at.
+
+    Whatever an optional field holds that is not text is taken for absent.
+    """
     fields = raw.get("fields") or {}
     messages = raw.get("messages") or []
-    components = fields.get("components") or ([raw["product_area"]] if raw.get("product_area") else [])
+    components = _texts(fields.get("components")) or _texts(raw.get("product_area"))
     return Opened(
-        id=raw["id"],
-        created_at=datetime.fromisoformat(raw["created_at"]),
-        subject=raw["subject"] or "",
-        body=messages[0]["body"] if messages else "",
-        environment=fields.get("environment") or None,
-        versions=tuple(fields.get("affects_versions") or ()),
+        id=str(raw["id"]),
+        created_at=_moment(raw["created_at"]),
+        subject=_text(raw.get("subject")) or "",
+        body=(_text(messages[0].get("body")) or "") if messages else "",
+        environment=_text(fields.get("environment")),
+        versions=_texts(fields.get("affects_versions")),
         area=components[0] if components else None,
     )
+
+
+def _moment(text: str) -> datetime:
+    """A time without a zone is taken for UTC, so that all of a folder's compare."""
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _text(value: object) -> str | None:
+    return storable(value) if isinstance(value, str) and value.strip() else None
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    values = value if isinstance(value, list) else [value]
+    return tuple(text for text in map(_text, values) if text)

@@ -17,7 +17,7 @@ from evals.dedupe_cases import demo_pairs, record_pairs
 from evals.dedupe_measure import as_duplicates, by_verdict, compared
 from evals.dedupe_real import real_pairs
 from evals.measures import Interval, below, interval
-from evals.vectors import DEFAULT_CACHE, VectorCache, embedder
+from evals.vectors import DEFAULT_CACHE, EvalVectors, served_vectors
 from pipelines.domain.recurrences import DedupeVerdict
 
 BASELINE = Path(__file__).parent / "baselines" / "dedupe.json"
@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """0 measured, 1 clearly below the committed baseline."""
-    vectors = VectorCache(embedder(), arguments.vectors)
+    vectors = served_vectors(arguments.vectors)
     parts = [*demo_parts(vectors), *record_parts(vectors), *_real_parts(vectors)]
     if arguments.keep:
         _keep(parts)
@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if failures else 0
 
 
-def demo_parts(vectors: VectorCache) -> list[Part]:
+def demo_parts(vectors: EvalVectors) -> list[Part]:
     """The demo's pairs by who wrote the drafts, fitted and not."""
     found = []
     for drafts in ("labels", "offline"):
@@ -65,7 +65,7 @@ def demo_parts(vectors: VectorCache) -> list[Part]:
     return found
 
 
-def record_parts(vectors: VectorCache) -> list[Part]:
+def record_parts(vectors: EvalVectors) -> list[Part]:
     """The demo's records among one another, as they are compared whenever one of them changes."""
     pairs = record_pairs()
     given = [one.verdict() for one in compared(pairs, vectors)]
@@ -83,7 +83,7 @@ def record_parts(vectors: VectorCache) -> list[Part]:
     return found
 
 
-def _real_parts(vectors: VectorCache) -> list[Part]:
+def _real_parts(vectors: EvalVectors) -> list[Part]:
     directory = data_directory()
     if directory is None or not (directory / "titanium" / "duplicates.tsv").exists():
         print(f"{VARIABLE} names no folder with titanium in it: real tickets are skipped", file=sys.stderr)

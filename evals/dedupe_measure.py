@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from evals.dedupe_cases import Pair
 from evals.dedupe_real import RealPair
 from evals.measures import Interval, interval
-from evals.vectors import VectorCache
+from evals.vectors import EvalVectors
 from pipelines.capture.dedupe import SHIPPED, Thresholds, additions, judge, same_condition
 from pipelines.capture.likeness import Likeness, likenesses
 from pipelines.domain.recurrences import DedupeVerdict
@@ -29,7 +29,7 @@ class Compared:
         return judge(self.likeness, additions(self.draft, self.known, self.likeness, covers, at), at)
 
 
-def compared(pairs: Sequence[Pair | RealPair], vectors: VectorCache) -> list[Compared]:
+def compared(pairs: Sequence[Pair | RealPair], vectors: EvalVectors) -> list[Compared]:
     return [
         Compared(p.draft, p.known, likenesses(p.draft, [p.known], vectors.embed, no_codes=PREFIXES)[0]) for p in pairs
     ]

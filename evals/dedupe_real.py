@@ -13,7 +13,7 @@ from typing import Any
 
 from evals.datasets_found import read_lines
 from evals.dedupe_cases import drafted
-from evals.vectors import VectorCache
+from evals.vectors import EvalVectors
 from pipelines.capture.likeness import READ
 from pipelines.domain.drafts import FieldName
 from pipelines.domain.resolutions import ResolutionContent
@@ -39,7 +39,7 @@ class RealPair:
     earlier: bool
 
 
-def real_pairs(folder: Path, vectors: VectorCache) -> list[RealPair]:
+def real_pairs(folder: Path, vectors: EvalVectors) -> list[RealPair]:
     """Duplicates, and for each of their questions the nearest few others and one at random."""
     raw = {t["id"]: t for t in read_lines(folder / "tickets.jsonl.gz") if t["status"] == "closed"}
     marked = _marked(folder, raw)
@@ -75,7 +75,7 @@ def _marked(folder: Path, raw: Mapping[str, Mapping[str, Any]]) -> set[tuple[str
 
 
 def _neighbours(
-    records: Mapping[str, ResolutionContent], known: Sequence[str], asked: Sequence[str], vectors: VectorCache
+    records: Mapping[str, ResolutionContent], known: Sequence[str], asked: Sequence[str], vectors: EvalVectors
 ) -> dict[str, list[str]]:
     """For each question the known records, nearest first by title and symptom."""
     table = vectors.embed([_problem(records[name]) for name in known])

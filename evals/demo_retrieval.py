@@ -8,7 +8,7 @@ import numpy as np
 
 from evals.datasets_found import DEMO_LABELS, DEMO_TICKETS, opened, read_lines
 from evals.measures import interval, ranking_measures
-from evals.vectors import VectorCache
+from evals.vectors import EvalVectors
 from evals.word_search import WordSearch, bag
 from pipelines.domain.confirmations import SettledState
 from pipelines.domain.drafts import FieldName, FixKind
@@ -30,7 +30,7 @@ class DemoDesk:
     `unanswered`: closed tickets that answer nothing, whatever is written in them.
     """
 
-    def __init__(self, vectors: VectorCache, ranking: Ranking, unanswered: Collection[str]) -> None:
+    def __init__(self, vectors: EvalVectors, ranking: Ranking, unanswered: Collection[str]) -> None:
         self.tickets = {raw["id"]: raw for raw in read_lines(DEMO_TICKETS)}
         labels = {raw["id"]: raw for raw in read_lines(_CAPTURE_LABELS)}
         made = (_resolution(self.tickets[i], label) for i, label in sorted(labels.items()) if i in self.tickets)
@@ -85,7 +85,7 @@ def _resolution(ticket: Mapping[str, Any], label: Mapping[str, Any]) -> Resoluti
     return Resolution(id=ticket["id"], version=1, content=content)
 
 
-def measure_demo(vectors: VectorCache, ranking: Ranking) -> dict[str, Any]:
+def measure_demo(vectors: EvalVectors, ranking: Ranking) -> dict[str, Any]:
     """Success over recurring problems, abstention over gaps, and what went wrong, in words."""
     labels = json.loads(DEMO_LABELS.read_text(encoding="utf-8"))
     desk = DemoDesk(vectors, ranking, {ticket for gap in labels["gaps"] for ticket in gap["tickets"]})

@@ -15,7 +15,7 @@ from evals.datasets_found import data_directory
 from evals.dedupe_cases import demo_pairs
 from evals.dedupe_measure import Compared, as_duplicates, by_verdict, compared
 from evals.dedupe_real import RealPair, real_pairs
-from evals.vectors import DEFAULT_CACHE, VectorCache, embedder
+from evals.vectors import DEFAULT_CACHE, EvalVectors, served_vectors
 from pipelines.capture.dedupe import Thresholds
 from pipelines.capture.likeness import Likeness
 from pipelines.domain.recurrences import DedupeVerdict
@@ -33,7 +33,7 @@ def main() -> int:
     if directory is None:
         print("the real tickets are needed to fit on", file=sys.stderr)
         return 2
-    vectors = VectorCache(embedder(), arguments.vectors)
+    vectors = served_vectors(arguments.vectors)
     demo = [_fitted(drafts, vectors) for drafts in ("labels", "offline")]
     pairs = [pair for pair in real_pairs(directory / "titanium", vectors) if pair.earlier]
     likes = [one.likeness for one in compared(pairs, vectors)]
@@ -50,7 +50,7 @@ def main() -> int:
     return 0
 
 
-def _fitted(drafts: str, vectors: VectorCache) -> tuple[list[DedupeVerdict], list[Compared]]:
+def _fitted(drafts: str, vectors: EvalVectors) -> tuple[list[DedupeVerdict], list[Compared]]:
     pairs = [pair for pair in demo_pairs(drafts) if pair.fitted]
     return [pair.verdict for pair in pairs], compared(pairs, vectors)
 

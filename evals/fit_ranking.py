@@ -9,9 +9,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from evals.adapt import lesson, train
+from evals.corpus import Question
 from evals.datasets_found import read_folder
-from evals.ticket_likeness import Corpus, Question, split_by_time, without_answer
-from evals.vectors import DEFAULT_CACHE, VectorCache, embedder
+from evals.ticket_likeness import Split, Tickets, split_by_time, without_answer
+from evals.vectors import DEFAULT_CACHE, Adapted, EvalVectors, VectorCache, published_embedder
 from pipelines.domain.suggestions import Candidate
 from pipelines.retrieve.features import Pool, features
 from pipelines.retrieve.fit import Example, fit
@@ -48,12 +50,21 @@ def _example(question: Question, candidates: Sequence[Candidate]) -> Example:
     )
 
 
-def earlier_questions(directory: Path, vectors: VectorCache) -> list[Question]:
-    """The questions to fit on: the earlier labelled ones and as many without a known answer."""
+def cross_questions(directory: Path, published: EvalVectors, split: Split) -> list[Question]:
+    """The questions to fit on: the earlier ones of the split and as many without a known answer.
+
+    Each half is seen through an adaptation that learned from the other half's pairs: through one that learned from its
+    own, meaning would look surer than it will be.
+    """
     folder = read_folder(directory)
-    split = split_by_time(folder)
-    corpus = Corpus(folder, vectors)
-    return list(corpus.questions((*split.earlier, *without_answer(folder, split).earlier)))
+    none = without_answer(folder, split)
+    half = len(split.earlier) // 2
+    found: list[Question] = []
+    for mine, others in ((slice(None, half), slice(half, None)), (slice(half, None), slice(None, half))):
+        matrix = train(lesson(directory, folder, split.earlier[others], split, published))
+        seen = Adapted(published, matrix)
+        found += Tickets(folder, seen).questions((*split.earlier[mine], *none.earlier[mine]))
+    return found
 
 
 def main() -> int:
@@ -62,7 +73,10 @@ def main() -> int:
     parser.add_argument("--to", type=Path, default=TARGET, metavar="FILE")
     parser.add_argument("--vectors", type=Path, default=DEFAULT_CACHE, metavar="DIR", help="where vectors are kept")
     arguments = parser.parse_args()
-    questions = earlier_questions(arguments.data, VectorCache(embedder(), arguments.vectors))
+    split = split_by_time(read_folder(arguments.data))
+    questions = cross_questions(
+        arguments.data, VectorCache(published_embedder(arguments.vectors), arguments.vectors), split
+    )
     ranking = fit_ranking(questions)
     arguments.to.write_text(json.dumps(ranking.model_dump(), indent=2) + "\n", encoding="utf-8")
     print(f"fitted on {len(questions)} questions, written to {arguments.to}")

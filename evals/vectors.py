@@ -5,27 +5,51 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
+from pipelines.adapters.adaptation import SHIPPED, adapted, read_adaptation
 from pipelines.ports import Embedder, Vectors
 
 DEFAULT_CACHE = Path(tempfile.gettempdir()) / "precedent-eval-vectors"
 _BATCH = 512
+_KEPT_EVERY = 8 * _BATCH
+"""Embedding a large folder takes minutes: what is stopped goes on from there."""
 
 
-def embedder() -> Embedder:
-    """The default model as it is served, from its export; without one, its weights through sentence-transformers."""
+def published_embedder(directory: Path = DEFAULT_CACHE) -> Embedder:
+    """The default model as it was published, without our adaptation; exported into `directory`, once."""
     # Adapters bring heavy libraries along; what only reads the cache's code should not wait for them.
-    from pipelines.adapters.embedding_files import exported_model_directory  # noqa: PLC0415
-    from pipelines.adapters.sentence_embedder import DEFAULT_MODEL, SentenceEmbedder, current_export  # noqa: PLC0415
-
-    directory = exported_model_directory(DEFAULT_MODEL)
-    if current_export(DEFAULT_MODEL, directory) is None:
-        return SentenceEmbedder(DEFAULT_MODEL)
     from pipelines.adapters.onnx_embedder import OnnxEmbedder  # noqa: PLC0415
+    from pipelines.adapters.sentence_embedder import DEFAULT_MODEL, export  # noqa: PLC0415
 
-    return OnnxEmbedder(directory)
+    return OnnxEmbedder(export(DEFAULT_MODEL, directory / "models" / "as-published", as_published=True).directory)
+
+
+class EvalVectors(Protocol):
+    """Vectors of texts, unit length, shape (len(texts), dimension)."""
+
+    @property
+    def dimension(self) -> int: ...
+
+    def embed(self, texts: Sequence[str]) -> Vectors: ...
+
+
+class Adapted:
+    """The published model's vectors, turned by a matrix: what the export does, without embedding anything again."""
+
+    def __init__(self, published: EvalVectors, matrix: Vectors | None = None) -> None:
+        """Without a matrix the one that comes with the program."""
+        self._published = published
+        self._matrix = read_adaptation(SHIPPED, published.dimension) if matrix is None else matrix
+
+    @property
+    def dimension(self) -> int:
+        return self._published.dimension
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        return adapted(self._published.embed(texts), self._matrix)
 
 
 class VectorCache:
@@ -42,6 +66,10 @@ class VectorCache:
                 self._known = {str(key): place for place, key in enumerate(kept["keys"])}
                 self._rows = list(kept["vectors"])
 
+    @property
+    def dimension(self) -> int:
+        return self._model.dimension
+
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Shape (len(texts), dimension); rows of length 1."""
         keys = [hashlib.sha256(text.encode("utf-8", "replace")).hexdigest() for text in texts]
@@ -53,6 +81,8 @@ class VectorCache:
             for (key, _), vector in zip(part, self._model.embed_documents([t for _, t in part]), strict=True):
                 self._known[key] = len(self._rows)
                 self._rows.append(vector)
+            if start and start % _KEPT_EVERY == 0:
+                self._keep()
         if missing:
             self._keep()
         return np.array([self._rows[self._known[key]] for key in keys], dtype=np.float32)
@@ -62,3 +92,8 @@ class VectorCache:
         fresh = self._path.with_name(f"{self._path.stem}.new.npz")
         np.savez(fresh, keys=np.array(list(self._known)), vectors=np.array(self._rows, dtype=np.float32))
         fresh.replace(self._path)
+
+
+def served_vectors(directory: Path = DEFAULT_CACHE) -> EvalVectors:
+    """What the program embeds with, adaptation and all, over a cache of the published model's vectors."""
+    return Adapted(VectorCache(published_embedder(directory), directory))

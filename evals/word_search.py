@@ -48,14 +48,19 @@ class WordSearch:
                 weights.append(count * (K1 + 1) / (count + norm))
         self._postings = {word: (np.array(p), np.array(w)) for word, (p, w) in postings.items()}
 
-    def scores(self, query: Counter[str]) -> Floats:
-        """One score a document, 0 where no word is shared. A word of the query counts as often as it stands there."""
-        found = np.zeros(self._size, dtype=np.float64)
+    def scores(self, query: Counter[str], before: int | None = None) -> Floats:
+        """One score a document, 0 where no word is shared. A word of the query counts as often as it stands there.
+
+        before: only the first so many documents, as if the others had not been written yet.
+        """
+        size = self._size if before is None else before
+        found = np.zeros(size, dtype=np.float64)
         for word in sorted(query):
             posting = self._postings.get(word)
             if posting is None:
                 continue
             places, weights = posting
-            idf = np.log(1 + (self._size - len(places) + 0.5) / (len(places) + 0.5))
-            found[places] += query[word] * idf * weights
+            seen = int(np.searchsorted(places, size))
+            idf = np.log(1 + (size - seen + 0.5) / (seen + 0.5))
+            found[places[:seen]] += query[word] * idf * weights[:seen]
         return found

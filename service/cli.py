@@ -187,6 +187,16 @@ def reindex() -> None:
 
 
 @precedent.command()
+def tune() -> None:
+    """Learn the ranking from confirmed links and outcomes; kept only where it is surely better."""
+    from service.commands.tuning import tune_command
+
+    settings = read_settings()
+    quiet_logs()
+    click.echo(tune_command(settings))
+
+
+@precedent.command()
 @click.argument("ticket", metavar="SOURCE/ID")
 def erase(ticket: str) -> None:
     """Erase a ticket and all that was made of it; resolutions keep what is not the customer's."""

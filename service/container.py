@@ -13,6 +13,7 @@ import structlog
 from pipelines.capture.prices import Prices
 from pipelines.domain.errors import ConfigurationError
 from pipelines.ports import Embedder, Summariser, VectorHit, VectorIndex, VectorRecord, Vectors
+from pipelines.retrieve.ranking import Ranking
 from service.index_lock import IndexLock
 from service.jobs.runner import Worker
 from service.settings import Settings
@@ -22,6 +23,7 @@ from service.store.lexical import open_lexical_index
 from service.store.schema import migrate
 from service.usecases.index import queue_sweep
 from service.usecases.services import Services
+from service.usecases.tune import ranking_in_use
 
 POOL = 40
 """Database connections: as many as handler threads, so that none waits for another's."""
@@ -73,6 +75,7 @@ def open_services(settings: Settings, *, worker: bool = False) -> Iterator[Servi
             fallback=summarisers.fallback,
             count_tokens=summarisers.count_tokens,
             budget=summarisers.budget,
+            ranking=open_ranking(settings, embedder),
         )
         if worker:
             runner = Worker(services)
@@ -103,6 +106,13 @@ def open_embedder(settings: Settings) -> Embedder:
         reason = made.stderr.strip().splitlines()[-1:] or ["no reason given"]
         raise ConfigurationError(f"The embedding model {settings.embedding_model} cannot be exported: {reason[0]}")
     return OnnxEmbedder(places[1])
+
+
+def open_ranking(settings: Settings, embedder: Embedder) -> Ranking:
+    """What `precedent tune` learned here, or the ranking that comes with the program; the log says which."""
+    found = ranking_in_use(settings.data_dir, embedder.model_id)
+    log.info("ranking.opened", learned_at=found.learned_at, questions=found.questions)
+    return found.ranking
 
 
 def open_vectors(settings: Settings, embedder: Embedder, *, recreate: bool = False) -> VectorIndex:

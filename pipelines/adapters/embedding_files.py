@@ -22,9 +22,9 @@ REMEDY = "Run `make install` to export it again."
 class ExportManifest(Value):
     """The facts of an exported model that embedding needs, and the hashes that tell a whole export from a damaged one.
 
-    `source_sha256` covers every file the model was loaded from and `files` each exported file. `do_lower_case` is on
-    record only: tokenizer.json does it. `agreement` is the smallest cosine between the exported model's vectors and
-    the original's at export.
+    `source_sha256` covers every file the model was loaded from, `adaptation_sha256` the adaptation (empty for none),
+    and `files` each exported file. `do_lower_case` is on record only: tokenizer.json does it. `agreement` is the
+    smallest cosine between the exported model's vectors and the original's at export.
     """
 
     format: int
@@ -39,6 +39,7 @@ class ExportManifest(Value):
     query_prompt: str
     document_prompt: str
     source_sha256: str
+    adaptation_sha256: str = ""
     agreement: float
     versions: dict[str, str]
     files: dict[str, str]

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from pipelines.adapters.adaptation import adaptation_sha256, adapted, read_adaptation, shipped_adaptation
 from pipelines.adapters.embedding_files import (
     FORMAT,
     MANIFEST_FILE,
@@ -67,17 +68,21 @@ class SentenceEmbedder:
     """The Embedder port on a sentence-transformers model, on the processor. Making one loads the model.
 
     `model` is DEFAULT_MODEL, a directory, or a name that sentence-transformers resolves; `source` is a directory to
-    take the model's files from instead. Long texts are cut at the model's own limit.
+    take the model's files from instead. `adaptation` is a file of adaptation.py. Long texts are cut.
     Raises ConfigurationError where the model cannot be loaded or is not the one expected under its name.
     """
 
-    def __init__(self, model: str, source: Path | None = None) -> None:
+    def __init__(self, model: str, source: Path | None = None, adaptation: Path | None = None) -> None:
         directory = source_directory(model, source)
         weights = weights_sha256(model, directory) if directory else None
         self.transformer = _load(model, directory)
         self._model_id = f"{Path(model).name}@{(weights or _tensors_sha256(self.transformer))[:12]}"
         self._dimension = int(self.transformer.get_embedding_dimension() or self.transformer.encode("x").shape[0])
         self._using = threading.Lock()
+        self.matrix: Vectors | None = None
+        if adaptation is not None:
+            self.matrix = read_adaptation(adaptation, self._dimension)
+            self._model_id += f"+{adaptation_sha256(adaptation)[:8]}"
 
     @property
     def model_id(self) -> str:
@@ -93,12 +98,15 @@ class SentenceEmbedder:
         # The tokenizer refuses to be used by two threads at once.
         with self._using:
             found = self.transformer.encode_document(list(texts), normalize_embeddings=True, show_progress_bar=False)
-        return np.asarray(found, dtype=np.float32)
+        return self._finished(found)
 
     def embed_query(self, text: str) -> Vectors:
         with self._using:
             found = self.transformer.encode_query(text, normalize_embeddings=True, show_progress_bar=False)
-        return np.asarray(found, dtype=np.float32)
+        return self._finished(found)
+
+    def _finished(self, found: Any) -> Vectors:
+        return np.asarray(found if self.matrix is None else adapted(found, self.matrix), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,17 +121,19 @@ class ExportReport:
     seconds: float
 
 
-def export(model: str, target: Path) -> ExportReport:
+def export(model: str, target: Path, *, as_published: bool = False) -> ExportReport:
     """Put model.onnx, tokenizer.json and manifest.json into `target`, all or nothing; nothing to do if they are there.
 
+    as_published: without the adaptation that comes with the program for the default model.
     Raises ConfigurationError where the model cannot be exported, or where `target` holds something else.
     """
     started = time.monotonic()
     _refuse_foreign(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     with _alone(target):
-        present = current_export(model, target)
-        manifest = present or _write(model, target)
+        change = None if as_published else shipped_adaptation(model)
+        present = current_export(model, target, as_published=as_published)
+        manifest = present or _write(model, target, change)
     return ExportReport(
         directory=target,
         model_id=manifest.model_id,
@@ -134,11 +144,12 @@ def export(model: str, target: Path) -> ExportReport:
     )
 
 
-def current_export(model: str, target: Path) -> ExportManifest | None:
+def current_export(model: str, target: Path, *, as_published: bool = False) -> ExportManifest | None:
     """The manifest of a whole export of exactly these model files in `target`, or None. Loads no model.
 
     None also for a model of which only sentence-transformers knows the files: it is exported anew each time.
     """
+    adaptation = None if as_published else shipped_adaptation(model)
     directory = source_directory(model)
     if directory is None or not (target / MANIFEST_FILE).exists():
         return None
@@ -147,18 +158,19 @@ def current_export(model: str, target: Path) -> ExportManifest | None:
         check_files(target, manifest)
     except ConfigurationError:  # damaged or of another format: both mean that it has to be exported again
         return None
-    return manifest if manifest.source_sha256 == source_sha256(directory) else None
+    whole = manifest.source_sha256 == source_sha256(directory)
+    return manifest if whole and manifest.adaptation_sha256 == adaptation_sha256(adaptation) else None
 
 
-def _write(model: str, target: Path) -> ExportManifest:
+def _write(model: str, target: Path, adaptation: Path | None) -> ExportManifest:
     """Export beside `target`, verify, and only then rename into place."""
-    embedder = SentenceEmbedder(model)
+    embedder = SentenceEmbedder(model, adaptation=adaptation)
     prefix = f".{target.name}-partial-"
     for left_by_a_crash in target.parent.glob(f"{prefix}*"):
         shutil.rmtree(left_by_a_crash)
     partial = Path(tempfile.mkdtemp(prefix=prefix, dir=target.parent))
     try:
-        manifest = _write_files(embedder, source_directory(model), partial)
+        manifest = _write_files(embedder, source_directory(model), adaptation, partial)
         manifest = _verified(embedder, partial, manifest)
         if target.exists():
             target.rename(partial / "replaced")
@@ -170,7 +182,9 @@ def _write(model: str, target: Path) -> ExportManifest:
     return manifest
 
 
-def _write_files(embedder: SentenceEmbedder, source: Path | None, directory: Path) -> ExportManifest:
+def _write_files(
+    embedder: SentenceEmbedder, source: Path | None, adaptation: Path | None, directory: Path
+) -> ExportManifest:
     model = embedder.transformer
     pooling = _exportable_pooling(model, embedder.model_id)
     tokenizer = model.tokenizer
@@ -179,7 +193,7 @@ def _write_files(embedder: SentenceEmbedder, source: Path | None, directory: Pat
     transformer.set_attn_implementation("eager")
     taken = inspect.signature(transformer.forward).parameters
     inputs = tuple(name for name in tokenizer.model_input_names if name in taken)
-    write_onnx(transformer, pooling, inputs, directory / MODEL_FILE)
+    write_onnx(transformer, pooling, inputs, directory / MODEL_FILE, embedder.matrix)
     max_tokens = int(model.max_seq_length or tokenizer.model_max_length)
     write_tokenizer(tokenizer, max_tokens, directory / TOKENIZER_FILE)
     manifest = ExportManifest(
@@ -194,6 +208,7 @@ def _write_files(embedder: SentenceEmbedder, source: Path | None, directory: Pat
         query_prompt=str(model.prompts.get("query") or ""),
         document_prompt=str(model.prompts.get("document") or ""),
         source_sha256=source_sha256(source) if source else _tensors_sha256(model),
+        adaptation_sha256=adaptation_sha256(adaptation),
         agreement=0.0,
         versions={
             name: importlib.metadata.version(name) for name in ("torch", "transformers", "sentence-transformers")

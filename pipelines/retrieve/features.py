@@ -1,6 +1,8 @@
 """What is known of one candidate for one question, as named numbers: what the ranking and its explanation use."""
 
 import math
+import re
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -11,16 +13,20 @@ from pipelines.retrieve.documents import Matchable, matchable, stems
 from pipelines.retrieve.query import PreparedQuery
 from pipelines.retrieve.words import read_tokens
 
-MEANING_FEATURES = ("meaning", "meaning_lead")
+MEANING_FEATURES = ("meaning", "meaning_lead", "meaning_place")
 """The features that need the vector index; the rest stand alone when it is down."""
 
 NAMES: tuple[str, ...] = (
     "meaning",
     "meaning_lead",
+    "meaning_place",
     "lexical",
     "lexical_lead",
+    "lexical_place",
     "title_words",
     "words",
+    "title_told",
+    "titles_told",
     "title_alike",
     "codes",
     "identifiers",
@@ -29,6 +35,7 @@ NAMES: tuple[str, ...] = (
     "other_area",
     "environment",
     "same_version",
+    "version_near",
 )
 
 
@@ -45,8 +52,8 @@ class Pool:
     """The candidates of one question together: what is best among them, and how common each word is."""
 
     size: int = 0
-    similarities: tuple[float, ...] = ()  # the two highest, highest first
-    lexicals: tuple[float, ...] = ()  # the two highest, highest first
+    similarities: tuple[float, ...] = ()  # lowest first
+    lexicals: tuple[float, ...] = ()  # lowest first
     frequency: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
@@ -55,8 +62,8 @@ class Pool:
         for candidate in candidates:
             for word in _all_words(matchable(candidate.resolution.content)):
                 frequency[word] = frequency.get(word, 0) + 1
-        similarities = sorted((c.similarity for c in candidates if c.similarity is not None), reverse=True)[:2]
-        lexicals = sorted((c.lexical for c in candidates if c.lexical is not None), reverse=True)[:2]
+        similarities = sorted(c.similarity for c in candidates if c.similarity is not None)
+        lexicals = sorted(c.lexical for c in candidates if c.lexical is not None)
         return cls(len(candidates), tuple(similarities), tuple(lexicals), frequency)
 
     def rarity(self, word: str) -> float:
@@ -67,13 +74,18 @@ class Pool:
         """
         return _rarity(self.size, self.frequency.get(word, 0))
 
-    def lead(self, value: float, best: tuple[float, ...]) -> float:
+    def lead(self, value: float, all_of_them: tuple[float, ...]) -> float:
         """How far a value is ahead of the best of the others; negative where it is behind."""
-        if not best:
+        if not all_of_them:
             return 0.0
-        if value >= best[0]:
-            return value - best[1] if len(best) > 1 else 0.0
-        return value - best[0]
+        best = all_of_them[-1]
+        if value >= best:
+            return value - all_of_them[-2] if len(all_of_them) > 1 else 0.0
+        return value - best
+
+    def place(self, value: float, all_of_them: tuple[float, ...]) -> float:
+        """1 for the highest value, 1/2 for the next, and so on; equal values share the better place."""
+        return 1.0 / (1 + len(all_of_them) - bisect_right(all_of_them, value))
 
 
 def features(prepared: PreparedQuery, candidate: Candidate, pool: Pool) -> Mapping[str, float]:
@@ -82,18 +94,24 @@ def features(prepared: PreparedQuery, candidate: Candidate, pool: Pool) -> Mappi
     document = matchable(content)
     asked, asked_title = stems(prepared.words), stems(prepared.title_words)
     similarity = candidate.similarity
-    best_lexical = pool.lexicals[0] if pool.lexicals else 0.0
-    lexical = _ratio(candidate.lexical or 0.0, best_lexical)
-    scaled = tuple(_ratio(value, best_lexical) for value in pool.lexicals)
+    best_lexical = pool.lexicals[-1] if pool.lexicals else 0.0
+    word_score = candidate.lexical or 0.0
+    lexical = _ratio(word_score, best_lexical)
+    scaled = tuple(_ratio(value, best_lexical) for value in pool.lexicals[-2:])
     found_area = content.product_area
+    seen_on = document.versions | _folded(content.versions.affected)
     same_area = _same(prepared.product_area, found_area)
     values = {
         "meaning": max(0.0, similarity) if similarity is not None else 0.0,
         "meaning_lead": pool.lead(similarity, pool.similarities) if similarity is not None else 0.0,
+        "meaning_place": pool.place(similarity, pool.similarities) if similarity is not None else 0.0,
         "lexical": lexical,
         "lexical_lead": pool.lead(lexical, scaled),
+        "lexical_place": pool.place(word_score, pool.lexicals) if word_score > 0 else 0.0,
         "title_words": _covered(asked_title, document.words | document.answer, pool),
         "words": _covered(asked, document.words | document.answer, pool),
+        "title_told": _covered(document.title, asked | asked_title, pool),
+        "titles_told": _either_title(asked_title, asked, document, pool),
         "title_alike": _alike(asked_title, document.title, pool),
         "codes": _shared(prepared.codes, document.codes),
         "identifiers": _shared(prepared.identifiers, document.identifiers),
@@ -101,7 +119,8 @@ def features(prepared: PreparedQuery, candidate: Candidate, pool: Pool) -> Mappi
         "same_area": 1.0 if same_area else 0.0,
         "other_area": 1.0 if prepared.product_area and found_area and not same_area else 0.0,
         "environment": _environment(prepared.environment, content.text(FieldName.ENVIRONMENT)),
-        "same_version": _shared(prepared.versions, document.versions | _folded(content.versions.affected)),
+        "same_version": _shared(prepared.versions, seen_on),
+        "version_near": max((_near(a, b) for a in prepared.versions for b in seen_on), default=0.0),
     }
     return {name: max(-1.0, min(1.0, values[name])) for name in NAMES}
 
@@ -129,6 +148,31 @@ def _alike(asked: frozenset[str], found: frozenset[str], pool: Pool) -> float:
     """Shared words of two titles against all of theirs, by rarity."""
     whole = _weight(asked | found, pool)
     return _weight(asked & found, pool) / whole if whole > 0 else 0.0
+
+
+def _either_title(title: frozenset[str], asked: frozenset[str], document: Matchable, pool: Pool) -> float:
+    """The share of both titles' words, by rarity, that the other side tells somewhere."""
+    whole = _weight(title | document.title, pool)
+    return _weight((title & document.words) | (document.title & asked), pool) / whole if whole > 0 else 0.0
+
+
+_NUMBER = re.compile(r"\d{1,8}")
+_LEADING = 3
+
+
+@lru_cache(maxsize=8192)
+def _leading(version: str) -> tuple[str, ...]:
+    return tuple(_NUMBER.findall(version)[:_LEADING])
+
+
+def _near(one: str, other: str) -> float:
+    """How many of their first three numbers two versions share from the left, as a share."""
+    same = 0
+    for mine, theirs in zip(_leading(one), _leading(other), strict=False):
+        if mine != theirs:
+            break
+        same += 1
+    return same / _LEADING
 
 
 def _shared(asked: Sequence[str], found: frozenset[str]) -> float:

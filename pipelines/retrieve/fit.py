@@ -25,7 +25,11 @@ MISSED = 1.0
 """How many needless suggestions one missed precedent is worth. A judgement, not a measurement: a missed one costs an
 investigation; but near misses stay in sight beside an abstention, and each wrong suggestion costs trust."""
 
+_AS_GOOD = 0.01
+"""Thresholds whose balance lies this near to the best are as good, and of those the most careful is taken."""
+
 _L2 = 0.002
+_CURVE_BOUNDS = ((0.01, None), (0.0, None), (None, None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +45,8 @@ def fit(examples: Sequence[Example], *, meaning: bool = True, l2: float = _L2) -
 
     Weights minimise the cross-entropy of a softmax over each question's candidates (ListNet's top-one loss, Cao et al.
     2007) under sign bounds. Slope, share and offset are a logistic regression, as in Platt's scaling, over the best few
-    candidates of all questions, those without an answer included. The threshold is the first probability that best
-    tells questions with a right candidate among the best few from the others, a missed one counting MISSED times.
+    candidates of all questions, those without an answer included. The threshold is the highest probability that about
+    best tells questions with a right candidate among the best few from the others, a missed one counting MISSED times.
 
     meaning: False fits for word search alone. Raises ValueError where no example has a right candidate.
     """
@@ -50,7 +54,7 @@ def fit(examples: Sequence[Example], *, meaning: bool = True, l2: float = _L2) -
     tables = [(_table(e.features, names), np.array(e.right, dtype=bool)) for e in examples if e.features]
     if not any(right.any() for _, right in tables):
         raise ValueError("no example has a right candidate; the ranking cannot be fitted")
-    weights = _order_weights(tables, names, l2)
+    weights = _order_weights(tables, names, l2, np.zeros(len(names)))
     scores = [table @ weights for table, _ in tables]
     shown = [np.argsort(-s, kind="stable")[:SHOWN] for s in scores]
     lines = [np.column_stack([s, s - _log_sum(s), np.ones(len(s))]) for s in scores]
@@ -83,11 +87,51 @@ def _table(rows: Sequence[Mapping[str, float]], names: Sequence[str]) -> Floats:
     return np.array([[row[name] for name in names] for row in rows], dtype=np.float64)
 
 
-def _order_weights(tables: Sequence[tuple[Floats, NDArray[np.bool_]]], names: Sequence[str], l2: float) -> Floats:
+def adjust(examples: Sequence[Example], start: Coefficients, *, l2: float) -> Coefficients:
+    """Coefficients for these examples that stray from those to start with only as far as the examples insist.
+
+    The curve is laid so that each candidate keeps nearly the probability it had: examples of one installation are
+    questions that somebody found the answer to, which says nothing of how often there is none.
+    Raises ValueError where no example has both a right and another candidate.
+    """
+    names = [name for name in NAMES if name in start.weights]
+    tables = [(_table(e.features, names), np.array(e.right, dtype=bool)) for e in examples if e.features]
+    if not any(right.any() and not right.all() for _, right in tables):
+        raise ValueError("no example has a right candidate beside another; the ranking cannot be adjusted")
+    before = np.array([start.weights[name] for name in names])
+    weights = _order_weights(tables, names, l2, before)
+    lines, meant = [], []
+    for table, _ in tables:
+        old, new = table @ before, table @ weights
+        lines.append(np.column_stack([new, new - _log_sum(new), np.ones(len(new))]))
+        meant.append(start.slope * old + start.share * (old - _log_sum(old)) + start.offset)
+    curve = _nearest_curve(np.concatenate(lines), np.concatenate(meant))
+    return Coefficients(
+        weights={name: round(float(w), 4) for name, w in zip(names, weights, strict=True)},
+        slope=round(float(curve[0]), 4),
+        share=round(float(curve[1]), 4),
+        offset=round(float(curve[2]), 4),
+        threshold=round(max(start.threshold, _no_evidence(curve)), 3),
+    )
+
+
+def _nearest_curve(lines: Floats, meant: Floats) -> Floats:
+    def loss(curve: Floats) -> tuple[float, Floats]:
+        wrong = lines @ curve - meant
+        return float(wrong @ wrong) / len(wrong), 2 * lines.T @ wrong / len(wrong)
+
+    return _minimise(loss, np.array([1.0, 0.0, 0.0]), _CURVE_BOUNDS)
+
+
+def _order_weights(
+    tables: Sequence[tuple[Floats, NDArray[np.bool_]]], names: Sequence[str], l2: float, start: Floats
+) -> Floats:
+    """The weights of least loss; l2 is the price of each one's squared distance from where it starts."""
     with_answer = [(table, right) for table, right in tables if right.any() and not right.all()]
 
     def loss(weights: Floats) -> tuple[float, Floats]:
-        total, slope = l2 * float(weights @ weights), 2 * l2 * weights
+        moved = weights - start
+        total, slope = l2 * float(moved @ moved), 2 * l2 * moved
         for table, right in with_answer:
             scores = table @ weights
             powers = np.exp(scores - scores.max())
@@ -98,7 +142,7 @@ def _order_weights(tables: Sequence[tuple[Floats, NDArray[np.bool_]]], names: Se
         return total, slope
 
     bounds = [(None, 0.0) if name in LOWERING else (0.0, None) for name in names]
-    return _minimise(loss, np.zeros(len(names)), bounds)
+    return _minimise(loss, start, bounds)
 
 
 def _curve(lines: Floats, right: NDArray[np.bool_]) -> Floats:
@@ -113,15 +157,16 @@ def _curve(lines: Floats, right: NDArray[np.bool_]) -> Floats:
         wrong = 1 / (1 + np.exp(-margin)) - wanted
         return total, lines.T @ wrong / len(wanted)
 
-    return _minimise(loss, np.array([1.0, 0.0, 0.0]), [(0.01, None), (0.0, None), (None, None)])
+    return _minimise(loss, np.array([1.0, 0.0, 0.0]), _CURVE_BOUNDS)
 
 
 def _threshold(best: Floats, answered: NDArray[np.bool_]) -> float:
     if answered.all() or not answered.any():
         return 0.0
     candidates = np.unique(best)
-    balance = [float(MISSED * (best[answered] >= t).mean() + (best[~answered] < t).mean()) for t in candidates]
-    return float(candidates[int(np.argmax(balance))])
+    found = [float(MISSED * (best[answered] >= t).mean() + (best[~answered] < t).mean()) for t in candidates]
+    balance = np.array(found)
+    return float(candidates[balance >= balance.max() - _AS_GOOD].max())
 
 
 def _minimise(

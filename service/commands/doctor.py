@@ -14,6 +14,7 @@ from service.settings import Settings
 from service.store import jobs
 from service.store.engine import Database
 from service.usecases.inspect import pending
+from service.usecases.tune import ranking_in_use
 
 
 class Finding(NamedTuple):
@@ -36,6 +37,7 @@ def examine(settings: Settings, write: Callable[[str], None], *, retry_dead: boo
 def _findings(settings: Settings, *, retry_dead: bool) -> Iterator[Finding]:
     yield Finding("ok", "data", str(settings.data_dir.resolve()))
     yield from _model(settings)
+    yield _ranking(settings)
     yield from _index(settings)
     yield from _llm(settings)
     yield from _webhook(settings)
@@ -63,6 +65,16 @@ def _model(settings: Settings) -> Iterator[Finding]:
         yield Finding("note", "embedding", f"{name} is not exported yet; the next start does it")
     else:
         yield Finding("broken", "embedding", f"{name} is not exported; run `make install`")
+
+
+def _ranking(settings: Settings) -> Finding:
+    try:
+        found = ranking_in_use(settings.data_dir)
+    except PrecedentError as error:
+        return Finding("broken", "ranking", str(error))
+    if found.learned_at is None:
+        return Finding("ok", "ranking", "as it comes with the program; `precedent tune` learns from outcomes")
+    return Finding("ok", "ranking", f"learned here from {found.questions} questions on {found.learned_at}")
 
 
 def _index(settings: Settings) -> Iterator[Finding]:

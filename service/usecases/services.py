@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from pipelines.ports import Embedder, LexicalIndex, Summariser, VectorIndex
+from pipelines.retrieve.ranking import Ranking, shipped_ranking
 from service.settings import Settings
 from service.store.engine import Database
 
@@ -26,6 +27,8 @@ class Services:
     count_tokens: Callable[[str], int] = field(default=len)
     budget: int = 24_000
     """Tokens of a thread that the summariser is given at the most."""
+    ranking: Ranking = field(default_factory=shipped_ranking)
+    """The one that comes with the program, or what `precedent tune` learned here."""
     wake: Callable[[], None] = field(default=_nobody)
     """Tells this process's worker that there is work, so that it need not wait for its next look."""
     worker_alive: Callable[[], bool] | None = None

@@ -81,6 +81,7 @@ def suggest(
             candidates,
             degraded=degraded,
             prepared=prepared,
+            ranking=services.ranking,
             only_area=ticket is None and bool(query.product_area),
         )
         given = told_apart(asked, prepared, given)

@@ -13,10 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evals.__main__ import main
+from evals.adapt import lesson, train
 from evals.datasets_found import data_directory, opened, read_folder
 from evals.measures import below, calibration_error, interval, ranking_measures, reliability
-from evals.retrieval import measure_folder, table
-from evals.ticket_likeness import Corpus, split_by_time, without_answer
+from evals.question_sets import found_sets
+from evals.ranked_questions import methods, not_below, probabilities
+from evals.retrieval import Trained, measure_folder, tuned
+from evals.retrieval_table import table
+from evals.ticket_likeness import Tickets, split_by_time, without_answer
 from evals.vectors import VectorCache
 from evals.word_search import WordSearch, bag
 from pipelines.ports import Vectors
@@ -101,10 +105,11 @@ def test_a_ticket_is_seen_as_it_was_opened() -> None:
 
 def test_only_earlier_tickets_answer(folder: Path, tmp_path: Path) -> None:
     """Never the question itself, never a later ticket."""
-    corpus = Corpus(read_folder(folder), VectorCache(WordVectors(), tmp_path))
-    for question in corpus.questions([f"D-{n}" for n in range(1, 20)]):
+    vectors = VectorCache(WordVectors(), tmp_path)
+    tickets = Tickets(read_folder(folder), vectors, vectors)
+    for question in tickets.questions([f"D-{n}" for n in range(1, 20)]):
         asked = int(question.id.removeprefix("D-"))
-        found = {*question.by_words, *question.by_meaning, *(c.resolution.id for c in question.candidates)}
+        found = {c.resolution.id for c in question.candidates}.union(*question.simple.values())
         assert found
         assert all(int(name.removeprefix("D-")) < asked for name in found)
 
@@ -121,16 +126,113 @@ def test_questions_are_split_by_time(folder: Path) -> None:
     assert 4 == len(none.later)
 
 
+def untrained(directory: Path) -> Trained:
+    """The shipped ranking over vectors that nothing was trained on."""
+    vectors = VectorCache(WordVectors(), directory)
+    return Trained(vectors, shipped_ranking(), vectors)
+
+
 def test_a_folder_is_measured_and_its_run_written(folder: Path, tmp_path: Path) -> None:
     """Recurring words are found, and the run has a line for each ranked document with falling scores."""
     run = tmp_path / "run.tsv"
-    report = measure_folder(folder, VectorCache(WordVectors(), tmp_path), shipped_ranking(), run)
-    assert 1.0 == report["later"]["ranked"]["S@1"].mean
+    report = measure_folder(folder, untrained(tmp_path), run_file=run)
+    assert 1.0 == report["parts"]["later"]["ranked"]["S@1"].mean
     rows = [line.split("\t") for line in run.read_text(encoding="utf-8").splitlines()]
     assert {f"D-{n}" for n in range(5, 15)} == {row[0] for row in rows}
     scores = [float(row[2]) for row in rows if row[0] == "D-14"]
     assert sorted(scores, reverse=True) == scores
-    assert "S@10" in table({"ticket_likeness": {**report, "folder": "f"}, "failures": []})
+    assert "S@10" in table({"ticket_likeness": report, "failures": []})
+
+
+def test_a_folder_of_odd_tickets_is_ranked_all_the_same(folder: Path, tmp_path: Path) -> None:
+    """Without pairs, with absent, empty and mistyped fields, and with a question that no ticket has."""
+    odd: list[dict[str, object]] = [
+        {"id": "O-1", "created_at": "2026-03-01T08:00:00Z"},
+        {"id": "O-2", "created_at": "2026-03-02T08:00:00", "subject": None, "messages": [{"id": "m", "body": None}]},
+        {"id": "O-3", "created_at": "2026-03-03T08:00:00+01:00", "subject": "", "messages": [], "fields": None},
+        {"id": "O-4", "created_at": "2026-03-04T08:00:00Z", "subject": "\0\ud800", "messages": [{"body": "{}[]" * 50}]},
+        {"id": "O-5", "created_at": "2026-03-04T08:00:00Z", "subject": "x", "fields": {"affects_versions": "5.1"}},
+        {"id": "O-6", "created_at": "2026-03-05T08:00:00Z", "subject": "login", "fields": {"components": [None, 3]}},
+    ]
+    (folder / "duplicates.tsv").unlink()
+    with gzip.open(folder / "tickets.jsonl.gz", "at", encoding="utf-8") as out:
+        out.writelines(json.dumps(ticket) + "\n" for ticket in odd)
+    names = [str(ticket["id"]) for ticket in odd]
+    (folder / "duplicate_queries.txt").write_text("\n".join([*names, "GONE-1"]) + "\n", encoding="utf-8")
+    run = tmp_path / "run.tsv"
+    table({"ticket_likeness": measure_folder(folder, untrained(tmp_path), run_file=run), "failures": []})
+    assert set(names) == {line.split("\t")[0] for line in run.read_text(encoding="utf-8").splitlines()}
+
+
+def test_tuning_on_a_folder_trains_both_parts(folder: Path, tmp_path: Path) -> None:
+    """The matrix moves away from changing nothing, and the ranking differs from the shipped one."""
+    published = VectorCache(WordVectors(), tmp_path)
+    part = tuned(folder, published)
+    assert shipped_ranking() != part.ranking
+    assert part.vectors.embed(["login page"]) != pytest.approx(published.embed(["login page"]), abs=1e-4)
+    assert pytest.approx(1.0, abs=1e-5) == float(np.linalg.norm(part.vectors.embed(["login page"])[0]))
+
+
+def test_the_matrix_draws_pairs_together(folder: Path, tmp_path: Path) -> None:
+    """And the same lesson gives the same matrix."""
+    data = read_folder(folder)
+    split = split_by_time(data)
+    taught = lesson(folder, data, split.earlier, split, VectorCache(WordVectors(), tmp_path))
+    assert 11 == len(taught.titles)  # what was opened before the first later question
+    matrix = train(taught)
+    assert np.array_equal(matrix, train(taught))
+    first, second = taught.pairs[0]
+    before = float(taught.problems[first] @ taught.problems[second])
+    one, two = taught.problems[first] @ matrix.T, taught.problems[second] @ matrix.T
+    assert before < float(one @ two / np.linalg.norm(one) / np.linalg.norm(two))
+
+
+def test_other_fields_question_sets_are_read_by_their_own_protocols(tmp_path: Path) -> None:
+    """Never the question itself; only the ten of the search engine; nothing relevant is no answer."""
+    hadoop, semeval = tmp_path / "gitbugs_hadoop", tmp_path / "semeval2016_cqa" / "dev"
+    hadoop.mkdir()
+    semeval.mkdir(parents=True)
+    report = {"text": "", "affects_versions": ["3.3.0"]}
+    reports = [{"id": f"{n}", "title": f"{problem} again", **report} for n, problem in enumerate(PROBLEMS)]
+    lines = "\n".join(json.dumps(one) for one in reports)
+    with gzip.open(hadoop / "corpus.jsonl.gz", "wt", encoding="utf-8") as out:
+        out.write(lines)
+    (hadoop / "queries.jsonl").write_text(lines, encoding="utf-8")
+    (hadoop / "qrels.tsv").write_text("query_id\tdoc_id\trelevance\n0\t1\t1\n", encoding="utf-8")
+    with gzip.open(semeval / "corpus.jsonl.gz", "wt", encoding="utf-8") as out:
+        out.write(lines)
+    (semeval / "queries.jsonl").write_text(
+        json.dumps({"id": "Q", "title": "login page", "text": None}), encoding="utf-8"
+    )
+    (semeval / "candidates.tsv").write_text("query_id\tdoc_id\trank\nQ\t3\t1\nQ\t4\t2\n", encoding="utf-8")
+    (semeval / "qrels.tsv").write_text("query_id\tdoc_id\trelevance\tlabel\nQ\t3\t2\tx\nQ\t4\t0\tx\n", encoding="utf-8")
+    vectors = VectorCache(WordVectors(), tmp_path)
+    bugs, forum = found_sets(tmp_path)
+    for question in bugs.questions(vectors, vectors):
+        assert question.id not in {c.resolution.id for c in question.candidates}.union(*question.simple.values())
+    (asked,) = forum.questions(vectors, vectors)
+    assert {"3", "4"} == {c.resolution.id for c in asked.candidates} == set().union(*asked.simple.values())
+    assert frozenset({"3"}) == asked.relevant
+
+
+def test_ranking_below_a_simple_method_is_said(folder: Path, tmp_path: Path) -> None:
+    """A data set on which ranking loses to plain words or plain meaning fails, by its name."""
+    part = untrained(tmp_path)
+    questions = Tickets(read_folder(folder), part.vectors, part.published).questions(["D-11", "D-12"])
+    measured = methods(questions, part.ranking)
+    assert [] == not_below("some set", measured, ["words alone (BM25)"])
+    measured["gain over words alone (BM25)"]["MAP"] = interval([-0.1, -0.2])
+    (said,) = not_below("some set", measured, ["words alone (BM25)"])
+    assert said.startswith("some set: ranking changes MAP by -0.150")
+
+
+def test_the_surest_answers_come_first_in_coverage(folder: Path, tmp_path: Path) -> None:
+    """Answering everything is the last row, and the least probability falls from row to row."""
+    part = untrained(tmp_path)
+    questions = Tickets(read_folder(folder), part.vectors).questions([f"D-{n}" for n in range(5, 15)])
+    rows = probabilities(questions, part.ranking)["coverage"]
+    assert 1.0 == rows[-1]["coverage"]
+    assert sorted((row["least"] for row in rows), reverse=True) == [row["least"] for row in rows]
 
 
 def test_a_text_is_embedded_once(tmp_path: Path) -> None:
