@@ -12,7 +12,7 @@ import numpy as np
 
 from evals.bench_installation import first_tickets
 from evals.datasets_found import opened, read_lines
-from evals.vectors import DEFAULT_CACHE, VectorCache, embedder
+from evals.vectors import served_vectors
 from pipelines.gaps.affinity import Marks
 from pipelines.gaps.cluster import cluster
 from pipelines.retrieve.query import prepare
@@ -39,7 +39,7 @@ def grouping(folder: Path, data: Path) -> Mapping[str, float]:
 def _prepared(folder: Path, data: Path) -> Path:
     tickets = [opened(raw) for raw in read_lines(first_tickets(data, folder, SOURCES))]
     prepared = [prepare(ticket.query()) for ticket in tickets]
-    vectors = VectorCache(embedder(), DEFAULT_CACHE).embed([one.text or one.title for one in prepared])
+    vectors = served_vectors().embed([one.text or one.title for one in prepared])
     np.savez(folder / "sources.npz", vectors=vectors, marks=[marks_of(one).model_dump_json() for one in prepared])
     return folder / "sources.npz"
 

@@ -18,7 +18,7 @@ from evals.gaps_methods import METHODS, SHIPPED, Method, earlier_rows, numbered,
 from evals.gaps_planted import PARTS, Field, Planted
 from evals.gaps_score import scores, stability
 from evals.measures import below, by_measure
-from evals.vectors import DEFAULT_CACHE, VectorCache, embedder
+from evals.vectors import DEFAULT_CACHE, VectorCache, published_embedder, served_vectors
 
 BASELINE = Path(__file__).parent / "baselines" / "gaps.json"
 TOLERANCE = 0.03
@@ -33,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--part", choices=PARTS, help="which half of the problems (default: aside; with --data all)")
     parser.add_argument("--replications", type=int, default=REPLICATIONS, metavar="N", help="mixes drawn (default: 10)")
     parser.add_argument("--vectors", type=Path, default=DEFAULT_CACHE, metavar="DIR", help="where vectors are kept")
+    parser.add_argument("--published", action="store_true", help="the embedding model as published, not as adapted")
     parser.add_argument("--json", action="store_true", help="figures for programs, the last line")
 
 
@@ -44,7 +45,9 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"{VARIABLE} names no folder with titanium in it: planted gaps are skipped", file=sys.stderr)
         return 2 if arguments.data else 0
     part = arguments.part or ("all" if arguments.data else "aside")
-    field = Field(directory, VectorCache(embedder(), arguments.vectors), part)
+    cache = arguments.vectors
+    vectors = VectorCache(published_embedder(cache), cache) if arguments.published else served_vectors(cache)
+    field = Field(directory, vectors, part)
     try:
         mixes = [field.planted(seed) for seed in range(arguments.replications)]
     except ValueError as error:

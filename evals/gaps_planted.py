@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from evals.datasets_found import Opened, TicketFolder, read_folder, read_lines
-from evals.vectors import VectorCache
+from evals.vectors import EvalVectors
 from evals.word_search import WordSearch, bag
 from pipelines.domain.confirmations import SettledState
 from pipelines.domain.drafts import FieldName, FixKind
@@ -101,7 +101,7 @@ def _in_part(name: str, part: str) -> bool:
 class Field:
     """A ticket folder to plant gaps in."""
 
-    def __init__(self, directory: Path, vectors: VectorCache, part: str = "all") -> None:
+    def __init__(self, directory: Path, vectors: EvalVectors, part: str = "all") -> None:
         folder = read_folder(directory)
         self.problems = problems(folder, part)
         self._tickets = {ticket.id: ticket for ticket in folder.tickets}
@@ -178,7 +178,7 @@ class Field:
 class _Desk:
     """Triage over the resolutions that some tickets left when they closed."""
 
-    def __init__(self, resolved: Sequence[Opened], closed: Mapping[str, datetime], vectors: VectorCache) -> None:
+    def __init__(self, resolved: Sequence[Opened], closed: Mapping[str, datetime], vectors: EvalVectors) -> None:
         self._resolutions = {ticket.id: _answering(ticket.resolution()) for ticket in resolved}
         self._closed = {ticket.id: closed[ticket.id] for ticket in resolved}
         self._ids = [ticket.id for ticket in resolved]
