@@ -1,7 +1,7 @@
 """Speed, as ratios within one run: machines are noisy, and a figure without its neighbour says little.
 
-`python -m evals bench [import|capture|suggest|start ...]`. Data: the titanium folder under PRECEDENT_EVAL_DATA; without
-it the demo tickets, which are few, and the table says so.
+`python -m evals bench [import|capture|suggest|start|gaps ...]`. Data: the titanium folder under
+PRECEDENT_EVAL_DATA; without it the demo tickets, which are few, and the table says so.
 """
 
 import argparse
@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
+from evals.bench_gaps import grouping
 from evals.bench_installation import DEMO, Run, first_tickets, precedent, prepared_installation
 from evals.bench_requests import bare_search, compare_requests, ready_seconds
 from pipelines.capture.capture import capture
@@ -28,7 +29,7 @@ from service.settings import Settings
 from service.store.queries import resolutions
 from service.usecases.import_tickets import open_ticket_file, read_lines
 
-PARTS = ("start", "import", "capture", "suggest")
+PARTS = ("start", "import", "capture", "suggest", "gaps")
 CAPTURED = 2_000
 RESOLUTIONS = 10_000
 
@@ -148,6 +149,10 @@ def _suggest(folder: Path, data: Path, arguments: argparse.Namespace) -> Mapping
     }
 
 
+def _gaps(folder: Path, data: Path, _arguments: argparse.Namespace) -> Mapping[str, float]:
+    return grouping(folder, data)
+
+
 def _embedder() -> Embedder:
     return open_embedder(Settings())
 
@@ -169,4 +174,4 @@ def _median(values: Sequence[float]) -> float:
     return sorted(values)[len(values) // 2]
 
 
-_MEASURES = {"start": _start, "import": _import, "capture": _capture, "suggest": _suggest}
+_MEASURES = {"start": _start, "import": _import, "capture": _capture, "suggest": _suggest, "gaps": _gaps}

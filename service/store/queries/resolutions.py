@@ -261,6 +261,12 @@ def confirmed_at(session: Session, numbers: Sequence[int]) -> dict[str, datetime
     return {resolution_name(number): at for number, at in rows if number is not None}
 
 
+def first_confirmed_at(session: Session, numbers: Sequence[int]) -> dict[str, datetime]:
+    """When each was first confirmed, by the resolution's name."""
+    rows = session.exec(select(ResolutionRow.id, ResolutionRow.created_at).where(col(ResolutionRow.id).in_(numbers)))
+    return {resolution_name(number): at for number, at in rows if number is not None}
+
+
 def product_areas(session: Session) -> list[str]:
     found = session.exec(
         select(ResolutionRow.product_area).where(col(ResolutionRow.product_area).is_not(None)).distinct()
