@@ -21,8 +21,8 @@ from pipelines.capture.likeness import Likeness
 from pipelines.domain.recurrences import DedupeVerdict
 
 SHOWN = 10
-_CONDITION = ((0.3, 0.35), (0.64, 0.68, 0.7, 0.72, 0.76), (0.45, 0.5, 0.55), (0.38, 0.4, 0.42, 0.46))
-_FIX = ((0.45, 0.5, 0.55), (0.45, 0.5))
+_CONDITION = ((0.2, 0.25, 0.3), (0.56, 0.6, 0.64, 0.68), (0.42, 0.5, 0.55), (0.28, 0.32, 0.36, 0.4))
+_FIX = ((0.4, 0.5), (0.34, 0.42), (0.3, 0.35, 0.4))
 
 
 def main() -> int:
@@ -40,8 +40,9 @@ def main() -> int:
     found = []
     for near, problem, cause, answer in itertools.product(*_CONDITION):
         real = _f_half(pairs, likes, Thresholds(near=near, problem=problem, cause=cause, answer=answer))
-        for fix, words in itertools.product(*_FIX):
-            at = Thresholds(near=near, problem=problem, cause=cause, answer=answer, fix=fix, words=words)
+        for fix, opposed, seen in itertools.product(*_FIX):
+            condition = {"near": near, "problem": problem, "cause": cause, "answer": answer}
+            at = Thresholds(**condition, fix=fix, opposed=opposed, seen=seen)
             scores = [by_verdict(w, [c.verdict(at) for c in cases])["macro F1"].mean for w, cases in demo]
             found.append((sum(scores) / len(scores) + real, at))
     found.sort(key=lambda one: -one[0])

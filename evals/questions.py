@@ -15,8 +15,8 @@ from typing import Any
 from evals.datasets_found import DEMO_LABELS, VARIABLE, Opened, data_directory, read_folder
 from evals.demo_confirmed import ConfirmedDesk
 from evals.measures import below, interval
-from evals.ticket_likeness import Corpus, split_by_time
-from evals.vectors import DEFAULT_CACHE, VectorCache, embedder
+from evals.ticket_likeness import Tickets, split_by_time
+from evals.vectors import DEFAULT_CACHE, EvalVectors, served_vectors
 from pipelines.domain.suggestions import UNKNOWN, Answer, Answered, Query, Question, Ranked, SuggestionVerdict
 from pipelines.retrieve.applicability import applicability
 from pipelines.retrieve.conditions import ANOTHER, NO, NONE_OF_THESE, YES
@@ -103,7 +103,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """0 measured, 1 clearly below the committed baseline."""
-    vectors = VectorCache(embedder(), arguments.vectors)
+    vectors = served_vectors(arguments.vectors)
     ranking = shipped_ranking()
     report: dict[str, Any] = {"demo look-alikes": measure(demo_cases(vectors, ranking))}
     root = data_directory()
@@ -118,7 +118,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if report["failures"] else 0
 
 
-def demo_cases(vectors: VectorCache, ranking: Ranking) -> Iterator[Case]:
+def demo_cases(vectors: EvalVectors, ranking: Ranking) -> Iterator[Case]:
     """The look-alikes of the demo, asked vaguely, over the records that its agents confirmed."""
     desk = ConfirmedDesk(vectors, ranking)
     for raw in json.loads(CASES.read_text(encoding="utf-8")):
@@ -126,13 +126,13 @@ def demo_cases(vectors: VectorCache, ranking: Ranking) -> Iterator[Case]:
         yield Case(Query(subject=raw["ask"], k=LOOKED_AT), known, frozenset(raw["right"]), desk.ask)
 
 
-def ticket_cases(directory: Path, vectors: VectorCache, ranking: Ranking, part: str) -> Iterator[Case]:
+def ticket_cases(directory: Path, vectors: EvalVectors, ranking: Ranking, part: str) -> Iterator[Case]:
     """New tickets with a known earlier duplicate. Of tickets alike, those not marked as duplicates count as others."""
     folder = read_folder(directory)
-    corpus = Corpus(folder, vectors)
+    tickets = Tickets(folder, vectors)
     split = split_by_time(folder)
-    for question in corpus.questions(split.earlier if part == "earlier" else split.later):
-        ticket: Opened = folder.tickets[corpus.place[question.id]]
+    for question in tickets.questions(split.earlier if part == "earlier" else split.later):
+        ticket: Opened = tickets.ticket(question.id)
         known = Known(ticket.environment, ticket.versions[0] if ticket.versions else None, ticket.area)
         query = Query(subject=ticket.subject, body=ticket.body, k=LOOKED_AT)
 

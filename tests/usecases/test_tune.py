@@ -12,8 +12,9 @@ from service.commands.tuning import told
 from service.container import open_ranking
 from service.usecases import tune as module
 from service.usecases.confirm import link_draft
+from service.usecases.feedback import give_outcome
 from service.usecases.services import Services
-from service.usecases.suggest import give_outcome, suggest
+from service.usecases.suggest import suggest
 from service.usecases.tune import FILE, TuneResult, ranking_in_use, tune_ranking
 from tests.usecases.cases import ADA, case, confirmed, drafted, said, work
 
