@@ -137,7 +137,7 @@ class Corpus:
         for row in best_first(both, VECTOR_HITS):
             if np.isfinite(both[row]):
                 view, place = named[row]
-                hits.append(VectorHit(f"{self._ids[place]}:{view}", float(min(1.0, both[row])), {}))
+                hits.append(VectorHit(f"{self._ids[place]}:{view}", float(min(1.0, both[row]))))
         return hits
 
     def _lexical_hits(self, scores: Floats) -> list[LexicalHit]:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from evals.datasets_found import DEMO_TICKETS, read_lines
-from evals.vectors import VectorCache
+from evals.vectors import EvalVectors
 from evals.word_search import WordSearch, bag
 from pipelines.domain.confirmations import SettledState
 from pipelines.domain.drafts import FieldName, FixKind
@@ -26,7 +26,7 @@ _CONFIRMATIONS = DEMO_TICKETS.with_name("confirmations.jsonl")
 class ConfirmedDesk:
     """All confirmed resolutions of the demo, whenever they were made."""
 
-    def __init__(self, vectors: VectorCache, ranking: Ranking) -> None:
+    def __init__(self, vectors: EvalVectors, ranking: Ranking) -> None:
         areas = {raw["id"]: raw.get("product_area") for raw in read_lines(DEMO_TICKETS)}
         rows = (json.loads(line) for line in _CONFIRMATIONS.read_text(encoding="utf-8").splitlines() if line.strip())
         self.resolutions = {one.id: one for one in (_resolution(row, areas) for row in rows)}
@@ -39,7 +39,7 @@ class ConfirmedDesk:
 
     def ask(self, query: Query, prepared: PreparedQuery) -> Answer:
         cosines = np.clip(self._embedded @ combined(self._vectors.embed(prepared.texts)), -1, 1)
-        near = [VectorHit(name, float(c), {}) for name, c in zip(self._names, cosines, strict=True)]
+        near = [VectorHit(name, float(c)) for name, c in zip(self._names, cosines, strict=True)]
         scores = self._words.scores(bag(query.subject, prepared.lexical))
         words = [LexicalHit(i, float(s), ()) for i, s in zip(self.resolutions, scores, strict=True) if s > 0]
         candidates = fuse(near, words, self.resolutions)

@@ -49,7 +49,7 @@ class DemoDesk:
         if views_by_id:
             vector = combined(self._vectors.embed(prepared.texts))
             cosines = np.clip(self._vectors.embed(list(views_by_id.values())) @ vector, -1, 1)
-            hits = [VectorHit(name, float(c), {}) for name, c in zip(views_by_id, cosines, strict=True)]
+            hits = [VectorHit(name, float(c)) for name, c in zip(views_by_id, cosines, strict=True)]
         names = sorted(known)
         bags = [bag(known[i].content.title, _whole(known[i])) for i in names]
         scores = WordSearch(bags).scores(bag(asked.subject, prepared.lexical))

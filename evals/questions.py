@@ -129,10 +129,10 @@ def demo_cases(vectors: EvalVectors, ranking: Ranking) -> Iterator[Case]:
 def ticket_cases(directory: Path, vectors: EvalVectors, ranking: Ranking, part: str) -> Iterator[Case]:
     """New tickets with a known earlier duplicate. Of tickets alike, those not marked as duplicates count as others."""
     folder = read_folder(directory)
-    tickets = Tickets(folder, vectors)
+    corpus, opened = Tickets(folder, vectors), {ticket.id: ticket for ticket in folder.tickets}
     split = split_by_time(folder)
-    for question in tickets.questions(split.earlier if part == "earlier" else split.later):
-        ticket: Opened = tickets.ticket(question.id)
+    for question in corpus.questions(split.earlier if part == "earlier" else split.later):
+        ticket: Opened = opened[question.id]
         known = Known(ticket.environment, ticket.versions[0] if ticket.versions else None, ticket.area)
         query = Query(subject=ticket.subject, body=ticket.body, k=LOOKED_AT)
 

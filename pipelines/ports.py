@@ -56,11 +56,13 @@ class VectorRecord:
 
 @dataclass(frozen=True, slots=True)
 class VectorHit:
-    """similarity is the cosine, in [-1, 1]; hits come highest first."""
+    """similarity is the cosine, in [-1, 1]; hits come highest first.
+
+    Without the facts: reading them costs Chroma several times the search, and what a hit stands for is in its id.
+    """
 
     id: str
     similarity: float
-    facts: Mapping[str, str | int | float | bool]
 
 
 class VectorIndex(Protocol):

@@ -88,11 +88,10 @@ class ChromaIndex:
         wanted = unit_vector(vector, self._dimension)
         if limit <= 0:
             return []
-        found = self._call("query", query_embeddings=[wanted], n_results=limit, include=["distances", "metadatas"])
-        rows = zip(found["ids"][0], found["distances"][0], found["metadatas"][0], strict=True)
+        found = self._call("query", query_embeddings=[wanted], n_results=limit, include=["distances"])
         hits = [
-            VectorHit(id=identifier, similarity=min(1.0, max(-1.0, 1.0 - distance)), facts=_unpacked(metadata))
-            for identifier, distance, metadata in rows
+            VectorHit(id=identifier, similarity=min(1.0, max(-1.0, 1.0 - distance)))
+            for identifier, distance in zip(found["ids"][0], found["distances"][0], strict=True)
         ]
         return sorted(hits, key=lambda hit: (-hit.similarity, hit.id))
 

@@ -11,12 +11,32 @@ from pipelines.domain.errors import ConfigurationError
 from pipelines.domain.value import Value
 
 MODEL_FILE = "model.onnx"
+QUERY_FILE = "query.onnx"
 TOKENIZER_FILE = "tokenizer.json"
 MANIFEST_FILE = "manifest.json"
 FORMAT = 1
 """Raise it when the exported graph or the manifest changes: an export of another format is made again."""
 
+LEAST_MEAN_COSINE = 0.99
+
 REMEDY = "Run `make install` to export it again."
+
+
+class QueryCheck(Value):
+    """How the eight-bit model embeds questions beside the float32 one: see query_check.
+
+    `mean_cosine` and `least_cosine` compare the vectors of each question; `found` and `found_by_float` are the shares
+    of questions with the right document among the first ten (S@10).
+    """
+
+    mean_cosine: float
+    least_cosine: float
+    found: float
+    found_by_float: float
+
+    @property
+    def passed(self) -> bool:
+        return self.mean_cosine >= LEAST_MEAN_COSINE and self.found >= self.found_by_float
 
 
 class ExportManifest(Value):
@@ -41,8 +61,15 @@ class ExportManifest(Value):
     source_sha256: str
     adaptation_sha256: str = ""
     agreement: float
+    query_check: QueryCheck | None = None
+    """None in an export from before there was an eight-bit model for questions; it is made again when it can be."""
     versions: dict[str, str]
     files: dict[str, str]
+
+    @property
+    def quick_queries(self) -> bool:
+        """Whether QUERY_FILE embeds questions; where the check failed, and in old exports, MODEL_FILE does."""
+        return self.query_check is not None and self.query_check.passed
 
 
 def exported_model_directory(model: str) -> Path:
@@ -74,7 +101,7 @@ def read_manifest(directory: Path) -> ExportManifest:
 
 def check_files(directory: Path, manifest: ExportManifest) -> None:
     """Raise ConfigurationError unless the model and the tokenizer are byte for byte what the manifest says."""
-    for name in (MODEL_FILE, TOKENIZER_FILE):
+    for name in (MODEL_FILE, TOKENIZER_FILE, *((QUERY_FILE,) if manifest.quick_queries else ())):
         path = directory / name
         try:
             found = sha256_of(path)

@@ -42,8 +42,8 @@ class MemoryIndex:
             return []
         cosines = np.clip(np.stack([stored for _, (stored, _) in records]) @ wanted, -1.0, 1.0)
         hits = [
-            VectorHit(id=identifier, similarity=float(cosine), facts=facts)
-            for (identifier, (_, facts)), cosine in zip(records, cosines, strict=True)
+            VectorHit(id=identifier, similarity=float(cosine))
+            for (identifier, _), cosine in zip(records, cosines, strict=True)
         ]
         return sorted(hits, key=lambda hit: (-hit.similarity, hit.id))[:limit]
 

@@ -3,6 +3,7 @@
 import os
 import threading
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +11,9 @@ import numpy as np
 
 from pipelines.adapters.embedding_files import (
     MODEL_FILE,
+    QUERY_FILE,
     REMEDY,
     TOKENIZER_FILE,
-    ExportManifest,
     check_files,
     read_manifest,
 )
@@ -29,13 +30,16 @@ _TOKENS_A_BATCH = 512
 # Texts tokenized at a time, which bounds the memory of a bulk import; sorting by length needs no more to avoid padding.
 _TEXTS_A_WINDOW = 1024
 _MOST_THREADS = 4
+# Questions asked again: a page opened twice, a body that grows under the same subject while somebody types.
+_REMEMBERED = 256
 
 
 class OnnxEmbedder:
     """The Embedder port on a model exported by sentence_embedder. Safe to call from many threads at once.
 
-    Nothing heavy is loaded before the first text is embedded. `threads` is the number of processor threads one call may
-    use; by default the processors this process may run on, at most 4.
+    Records are embedded in float32; questions by the eight-bit model where the check at export let it, one by one,
+    since its vectors depend on what shares the batch. Nothing heavy is loaded before the first text. `threads` is the
+    number of processor threads one call may use; by default the processors this process may run on, at most 4.
     Raises ConfigurationError where the export is missing or damaged.
     """
 
@@ -44,7 +48,8 @@ class OnnxEmbedder:
         self._threads = threads or min(_MOST_THREADS, _processors())
         self._manifest = read_manifest(directory)
         self._loading = threading.Lock()
-        self._loaded: tuple[onnxruntime.InferenceSession, Tokenizer] | None = None
+        self._loaded: dict[str, tuple[onnxruntime.InferenceSession, Tokenizer]] = {}
+        self._question = lru_cache(maxsize=_REMEMBERED)(self._embed_question)
 
     @property
     def model_id(self) -> str:
@@ -55,21 +60,23 @@ class OnnxEmbedder:
         return self._manifest.dimension
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
-        return self._embed(texts, self._manifest.document_prompt)
-
-    def embed_query(self, text: str) -> Vectors:
-        vector: Vectors = self._embed([text], self._manifest.query_prompt)[0]
-        return vector
-
-    def _embed(self, texts: Sequence[str], prompt: str) -> Vectors:
+        prompt = self._manifest.document_prompt
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         for start in range(0, len(texts), _TEXTS_A_WINDOW):
             window = [prompt + text for text in texts[start : start + _TEXTS_A_WINDOW]]
-            vectors[start : start + len(window)] = self._embed_window(window)
+            vectors[start : start + len(window)] = self._embed_window(window, MODEL_FILE)
         return vectors
 
-    def _embed_window(self, texts: list[str]) -> Vectors:
-        session, tokenizer = self._load()
+    def embed_query(self, text: str) -> Vectors:
+        return self._question(text).copy()
+
+    def _embed_question(self, text: str) -> Vectors:
+        file = QUERY_FILE if self._manifest.quick_queries else MODEL_FILE
+        vector: Vectors = self._embed_window([self._manifest.query_prompt + text], file)[0]
+        return vector
+
+    def _embed_window(self, texts: list[str], file: str) -> Vectors:
+        session, tokenizer = self._load(file)
         tokens = [encoding.ids for encoding in tokenizer.encode_batch(texts)]
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         for batch in _batches([len(ids) for ids in tokens]):
@@ -88,12 +95,14 @@ class OnnxEmbedder:
         known = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros(shape, dtype=np.int64)}
         return {name: known[name] for name in self._manifest.inputs}
 
-    def _load(self) -> tuple["onnxruntime.InferenceSession", "Tokenizer"]:
+    def _load(self, file: str) -> tuple["onnxruntime.InferenceSession", "Tokenizer"]:
         # Many web threads may bring the first query together; one loads and the others wait for it.
         with self._loading:
-            if self._loaded is None:
-                self._loaded = _open(self._directory, self._manifest, self._threads)
-            return self._loaded
+            if not self._loaded:
+                check_files(self._directory, self._manifest)
+            if file not in self._loaded:
+                self._loaded[file] = _open(self._directory, file, self._threads)
+            return self._loaded[file]
 
 
 def _processors() -> int:
@@ -103,13 +112,10 @@ def _processors() -> int:
         return os.cpu_count() or 1
 
 
-def _open(
-    directory: Path, manifest: ExportManifest, threads: int
-) -> tuple["onnxruntime.InferenceSession", "Tokenizer"]:
+def _open(directory: Path, file: str, threads: int) -> tuple["onnxruntime.InferenceSession", "Tokenizer"]:
     import onnxruntime  # noqa: PLC0415 - loads 60 MB, so only where something is embedded
     from tokenizers import Tokenizer  # noqa: PLC0415
 
-    check_files(directory, manifest)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
@@ -119,7 +125,7 @@ def _open(
     # The graph is optimised at each start, which takes a tenth of a second: a saved optimised graph fits one kind of
     # processor only.
     try:
-        session = onnxruntime.InferenceSession(str(directory / MODEL_FILE), options, providers=["CPUExecutionProvider"])
+        session = onnxruntime.InferenceSession(str(directory / file), options, providers=["CPUExecutionProvider"])
         tokenizer = Tokenizer.from_file(str(directory / TOKENIZER_FILE))
     except Exception as error:  # neither library has an exception type of its own for a file it cannot read
         raise ConfigurationError(f"The exported embedding model at {directory} cannot be opened. {REMEDY}") from error

@@ -58,6 +58,22 @@ def write_onnx(
         )
 
 
+def write_quantised(source: Path, target: Path) -> None:
+    """The graph with eight-bit weights, a scale for each output channel; what runs through it is quantised as it comes.
+
+    Half the time of float32 on short texts. A vector depends a little on what shares its batch: one text at a time.
+    """
+    from onnxruntime.quantization import QuantType, quantize_dynamic  # noqa: PLC0415 - loads onnx
+
+    quiet = logging.getLogger()
+    level = quiet.level
+    quiet.setLevel(logging.ERROR)  # it recommends a preprocessing that changes nothing in this graph
+    try:
+        quantize_dynamic(source, target, per_channel=True, weight_type=QuantType.QInt8)
+    finally:
+        quiet.setLevel(level)
+
+
 def write_tokenizer(tokenizer: Any, max_tokens: int, target: Path) -> None:
     """The tokenizer as sentence-transformers uses it, which is not always the file that came with the model."""
     from tokenizers import Tokenizer  # noqa: PLC0415

@@ -26,6 +26,7 @@ from pipelines.adapters.embedding_files import (
     FORMAT,
     MANIFEST_FILE,
     MODEL_FILE,
+    QUERY_FILE,
     TOKENIZER_FILE,
     ExportManifest,
     check_files,
@@ -36,6 +37,7 @@ from pipelines.adapters.embedding_files import (
 from pipelines.adapters.embedding_source import DEFAULT_MODEL, source_directory, source_sha256, weights_sha256
 from pipelines.adapters.onnx_embedder import OnnxEmbedder
 from pipelines.adapters.onnx_writer import write_onnx, write_tokenizer
+from pipelines.adapters.query_check import with_quick_queries
 from pipelines.domain.errors import ConfigurationError
 from pipelines.ports import Vectors
 
@@ -158,7 +160,7 @@ def current_export(model: str, target: Path, *, as_published: bool = False) -> E
         check_files(target, manifest)
     except ConfigurationError:  # damaged or of another format: both mean that it has to be exported again
         return None
-    whole = manifest.source_sha256 == source_sha256(directory)
+    whole = manifest.source_sha256 == source_sha256(directory) and manifest.query_check is not None
     return manifest if whole and manifest.adaptation_sha256 == adaptation_sha256(adaptation) else None
 
 
@@ -171,7 +173,7 @@ def _write(model: str, target: Path, adaptation: Path | None) -> ExportManifest:
     partial = Path(tempfile.mkdtemp(prefix=prefix, dir=target.parent))
     try:
         manifest = _write_files(embedder, source_directory(model), adaptation, partial)
-        manifest = _verified(embedder, partial, manifest)
+        manifest = with_quick_queries(partial, _verified(embedder, partial, manifest))
         if target.exists():
             target.rename(partial / "replaced")
             shutil.rmtree(partial / "replaced")
@@ -283,7 +285,7 @@ def _tensors_sha256(model: "SentenceTransformer") -> str:
 def _refuse_foreign(target: Path) -> None:
     """Raise ConfigurationError where replacing `target` would delete something that is not an export."""
     if target.exists():
-        known = {MODEL_FILE, TOKENIZER_FILE, MANIFEST_FILE}
+        known = {MODEL_FILE, QUERY_FILE, TOKENIZER_FILE, MANIFEST_FILE}
         if not target.is_dir() or any(path.name not in known for path in target.iterdir()):
             raise ConfigurationError(f"{target} holds something other than an exported model; choose another place.")
 

@@ -25,11 +25,11 @@ class Thresholds(Value):
     """
 
     near: float = 0.25
-    problem: float = 0.6
+    problem: float = 0.66
     cause: float = 0.5
-    answer: float = 0.32
+    answer: float = 0.34
     fix: float = 0.5
-    opposed: float = 0.34
+    opposed: float = 0.38
     seen: float = 0.35
     words: float = 0.45
 

@@ -134,8 +134,8 @@ def _ratio(value: float, best: float) -> float:
 
 
 def _weight(words: Iterable[str], pool: Pool) -> float:
-    # Sorted, because a sum of floats depends on its order and a set has none.
-    return sum(pool.rarity(word) for word in sorted(words))
+    # An exact sum, because a sum of floats depends on its order and a set has none.
+    return math.fsum(map(pool.rarity, words))
 
 
 def _covered(asked: frozenset[str], found: frozenset[str], pool: Pool) -> float:

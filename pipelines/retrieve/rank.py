@@ -65,6 +65,8 @@ def _coefficients(ranking: Ranking, candidates: Sequence[Candidate]) -> Coeffici
 
 def _one_each(candidates: Sequence[Candidate]) -> list[Candidate]:
     """One candidate a resolution, in the order of their ids, the better scores of each kept."""
+    if len({candidate.resolution.id for candidate in candidates}) == len(candidates):
+        return sorted(candidates, key=lambda c: c.resolution.id)
     merged: dict[str, Candidate] = {}
     for candidate in sorted(candidates, key=lambda c: (c.resolution.id, -c.resolution.version, c.model_dump_json())):
         first = merged.setdefault(candidate.resolution.id, candidate)

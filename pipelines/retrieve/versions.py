@@ -94,8 +94,8 @@ class VersionRange:
         return 0 if version.version <= self.high.version or self.high.covers(version) else 1
 
 
-# The versions of a product are few, and each stands in many records.
-@lru_cache(maxsize=4096)
+# The asker's version is compared with every candidate's, and the same few releases stand in most records.
+@lru_cache(maxsize=8192)
 def read_version(text: str) -> ReadVersion | None:
     """A version as written: `Release 3.0.0`, `v2.1`, `2.1.1.GA`, `7.2.0.v20180301`, `R12.2`, `2013-05-23`."""
     text = " ".join(text[:120].split())
@@ -113,7 +113,7 @@ def read_version(text: str) -> ReadVersion | None:
     return ReadVersion(text, "year" if year_like else "number", Version(found["release"] + pre), parts, _product(text))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8192)
 def read_range(text: str) -> VersionRange | None:
     """A range as written: `5.0 to 5.2.3`, `3.0+`, `3.1.x`, `before 5.2`, `4.1 and later`, or one version."""
     text = " ".join(text[:200].split())

@@ -18,7 +18,7 @@ from sqlmodel import Session
 
 BUSY_SECONDS = 30
 _MODE = "precedent_mode"
-_READ, _WRITE = "read", "write"
+_READ, _WRITE, _NOTE = "read", "write", "note"
 
 
 def open_engine(url: str, pool_size: int) -> Engine:
@@ -86,7 +86,11 @@ def _switch_to_wal(connection: sqlite3.Connection) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    reads = connection.get_execution_options().get(_MODE) == _READ
+    mode = connection.get_execution_options().get(_MODE)
+    reads = mode == _READ
+    if not reads:
+        # NORMAL leaves the log of this unit to the next full sync; the file stays whole, and in order, either way.
+        connection.exec_driver_sql(f"PRAGMA synchronous = {'NORMAL' if mode == _NOTE else 'FULL'}")
     connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reads else 'OFF'}")
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
@@ -98,13 +102,16 @@ class Database:
         self.engine = engine
         self._reading: Engine
         self._writing: Engine
+        self._noting: Engine
         if engine.dialect.name == "sqlite":
             self._reading = engine.execution_options(**{_MODE: _READ})
             self._writing = engine.execution_options(**{_MODE: _WRITE})
+            self._noting = engine.execution_options(**{_MODE: _NOTE})
         else:
             # As on SQLite: a reading unit sees one state of the database throughout, and cannot write.
             self._reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             self._writing = engine
+            self._noting = engine
 
     @property
     def dialect(self) -> str:
@@ -120,6 +127,19 @@ class Database:
         """
         with Session(self._writing, expire_on_commit=False) as session, session.begin():
             session.connection()  # takes SQLite's write lock now, not at the first statement
+            yield session
+
+    @contextmanager
+    def note(self) -> Iterator[Session]:
+        """A unit that writes what a loss of power may take with it: its commit does not wait for the disk.
+
+        The end of the process loses nothing, and whatever `write` commits afterwards takes everything before it to the
+        disk. For what is written at each search, where waiting for the disk would cost as much as searching.
+        """
+        with Session(self._noting, expire_on_commit=False) as session, session.begin():
+            if self.dialect == "postgresql":
+                session.connection().exec_driver_sql("SET LOCAL synchronous_commit = off")
+            session.connection()
             yield session
 
     @contextmanager

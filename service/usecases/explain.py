@@ -6,16 +6,16 @@ from typing import Any
 from pipelines.domain.errors import NotFound
 from pipelines.domain.resolutions import ResolutionContent
 from pipelines.domain.suggestions import Query, Question
-from pipelines.retrieve.ranking import ranking_id, shipped_ranking
-from service.store.engine import Database
+from pipelines.retrieve.ranking import ranking_id
 from service.store.ids import resolution_number, suggestion_number
 from service.store.queries import resolution_links, suggestions
+from service.usecases.services import Services
 from service.usecases.views_suggestions import GivenResolution, GivenSuggestion
 
 
-def explain(db: Database, suggestion_id: str) -> GivenSuggestion:
+def explain(services: Services, suggestion_id: str) -> GivenSuggestion:
     """An answer as it was given. Raises NotFound. Titles are those of the versions that were shown."""
-    with db.read() as session:
+    with services.db.read() as session:
         kept = suggestions.given(session, suggestion_number(suggestion_id))
         if kept is None:
             raise NotFound(f"There is no suggestion {suggestion_id[:40]!r}.")
@@ -33,7 +33,7 @@ def explain(db: Database, suggestion_id: str) -> GivenSuggestion:
         degraded=kept.degraded,
         model_id=kept.model_id,
         ranking_id=kept.ranking_id,
-        same_ranking=kept.ranking_id == ranking_id(shipped_ranking()),
+        same_ranking=kept.ranking_id == ranking_id(services.ranking),
         question=Question.model_validate(asked) if asked else None,
         given=tuple(
             _given(one, contents.get(number), kept.outcomes.get(number), one in recommended)

@@ -19,7 +19,7 @@ from pipelines.retrieve.fuse import combined, fuse, shortlist
 from pipelines.retrieve.query import PreparedQuery, prepare
 from pipelines.retrieve.question import LOOKED_AT, told_apart, with_answers
 from pipelines.retrieve.rank import answer
-from pipelines.retrieve.ranking import ranking_id, shipped_ranking
+from pipelines.retrieve.ranking import ranking_id
 from service.store.engine import Database
 from service.store.ids import gap_name, resolution_number, suggestion_name
 from service.store.queries import gaps, resolution_links, resolutions, suggestions, tickets
@@ -220,7 +220,8 @@ def _gap(session: Session, services: Services, vector: Vectors) -> Mapping[str, 
 def _keep(services: Services, asked: Query, given: Answer, actor: Actor, ticket_id: int | None, *, counts: bool) -> int:
     """Keep the answer, so that it can be explained later; where it counts, an abstention is a sign of demand."""
     now = clock.now()
-    with services.db.write() as session:
+    # Not waited for until it is on the disk: losing power may lose what was shown last, never what was said of it.
+    with services.db.note() as session:
         number = suggestions.add(
             session,
             ticket_id=ticket_id,
@@ -233,7 +234,7 @@ def _keep(services: Services, asked: Query, given: Answer, actor: Actor, ticket_
                 "question": given.question.model_dump(mode="json") if given.question else None,
             },
             model_id=services.embedder.model_id,
-            ranking_id=ranking_id(shipped_ranking()),
+            ranking_id=ranking_id(services.ranking),
             actor_id=actor.id,
             now=now,
         )

@@ -195,7 +195,7 @@ def _near_then(services: Services, changed: Sequence[_Known], vector: Vectors) -
     texts = {f"{one.then.id}:{view}": text for one in changed for view, text in views(one.then.content).items()}
     rows = embed_cached(services.db, services.embedder, list(texts.values()))
     cosines = np.clip(rows @ vector, -1.0, 1.0)
-    return [VectorHit(name, float(cosine), {}) for name, cosine in zip(texts, cosines, strict=True)]
+    return [VectorHit(name, float(cosine)) for name, cosine in zip(texts, cosines, strict=True)]
 
 
 def _words_then(prepared: PreparedQuery, one: _Known) -> float:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from service.app import build_app
 from service.container import open_services
@@ -28,6 +28,9 @@ from tests.browser.examples import keep_draft, stock_count, stock_count_content
 from tests.contract.conftest import exported_model
 
 __all__ = ["exported_model"]
+
+# A machine that is busy with other tests is slow, which is no failure.
+expect.set_options(timeout=20_000)
 
 PASSWORD = "correct horse battery"
 PEOPLE = {"Ana Agent": UserRole.AGENT, "Ben Agent": UserRole.AGENT, "Kim Keeper": UserRole.KB_MANAGER}

@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
 from sqlalchemy import text
 from sqlmodel import func, select
 
 from pipelines.domain.errors import ConfigurationError
 from service.store.backup import UnusableBackup, backup_sqlite, restore_sqlite
-from service.store.engine import Database
-from service.store.schema import pending
+from service.store.engine import Database, open_engine
+from service.store.schema import _config, pending
 from service.store.tables import AuditEventRow
 from tests.databases import url_of
 
@@ -156,11 +157,11 @@ def test_an_unusable_backup_is_refused_and_nothing_is_touched(
 
 def test_an_older_backup_is_brought_to_the_present_schema(sqlite_database: Database, tmp_path: Path) -> None:
     backup_sqlite(url_of(sqlite_database), tmp_path / "b.db")
-    with sqlite3.connect(tmp_path / "b.db") as old:
-        old.execute("DROP TABLE resolution_fts_terms")
-        old.execute("DROP TABLE resolution_fts")
-        old.execute("UPDATE alembic_version SET version_num = '0006_operations'")
-    old.close()
+    old = open_engine(f"sqlite:///{tmp_path / 'b.db'}", 1)
+    with old.begin() as connection:
+        command.downgrade(_config(connection), "-1")
+    assert 1 == len(pending(old))
+    old.dispose()
 
     restore_sqlite(tmp_path / "b.db", url_of(sqlite_database))
 

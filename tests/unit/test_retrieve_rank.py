@@ -241,7 +241,7 @@ def test_reasons_show_what_matched_as_the_query_has_it() -> None:
 def test_hits_are_brought_together_by_resolution() -> None:
     """Views of one record make one candidate, unknown records are left out, both kinds of hit count."""
     known = {i: resolution(i) for i in ("R-1", "R-2", "R-3")}
-    vectors = [VectorHit("R-1:title", 0.9, {}), VectorHit("R-1:problem", 0.7, {}), VectorHit("R-9:title", 0.9, {})]
+    vectors = [VectorHit("R-1:title", 0.9), VectorHit("R-1:problem", 0.7), VectorHit("R-9:title", 0.9)]
     words = [LexicalHit("R-2", 4.0, ("loop",)), LexicalHit("R-1", 2.0, ("loop",))]
     found = {c.resolution.id: c for c in fuse(vectors, words, known)}
     assert {"R-1", "R-2"} == set(found)

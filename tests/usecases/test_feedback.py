@@ -9,7 +9,7 @@ from pipelines.domain.kcs import ReviewReason
 from pipelines.domain.resolutions import Confidence
 from pipelines.domain.suggestions import Answered, Outcome, Query
 from pipelines.domain.tickets import Account, Ticket
-from service.usecases import receive as receiving
+from service.usecases import clock
 from service.usecases.actors import Actor
 from service.usecases.explain import explain
 from service.usecases.feedback import give_outcome
@@ -86,7 +86,7 @@ def test_a_ticket_that_reopens_is_a_fix_that_did_not_hold(services: Services, mo
     answered(services, case("T-2", closed=False), Outcome.FIXED)
     send(services, case("T-2"))
     assert (1, 0) == _held_and_failed(services)
-    monkeypatch.setattr(receiving.clock, "now", lambda: OPENED + timedelta(days=4))
+    monkeypatch.setattr(clock, "now", lambda: OPENED + timedelta(days=4))
     send(services, case("T-2", closed=False))
     assert (0, 1) == _held_and_failed(services)
     found = read_track_record(services.db, "R-1")
@@ -123,14 +123,14 @@ def test_an_answer_can_be_explained_after_the_record_changed(services: Services)
     given = suggest(services, asked, ADA)
     change_resolution(services.db, "R-1", ResolutionChange(title="Renamed"), ADA)
     give_outcome(services.db, given.id, "R-1", Outcome.HELPED, None, ADA)
-    kept = explain(services.db, given.id)
+    kept = explain(services, given.id)
     (one,) = kept.given
     assert ("Nightly export stops with EXP-2041", 1, "helped") == (one.title, one.version, one.outcome)
     assert given.answer.suggestions[0].score == one.score
     assert one.features
     assert (services.embedder.model_id, True) == (kept.model_id, kept.same_ranking)
     with pytest.raises(NotFound):
-        explain(services.db, "S-99")
+        explain(services, "S-99")
 
 
 def test_open_tickets_with_the_same_question_are_found_and_others_are_not(services: Services) -> None:

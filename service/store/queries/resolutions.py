@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from sqlalchemy import Row, Text, cast
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, func, or_, select, update
 
 from pipelines.domain.resolutions import Audience, Confidence, Governance, Resolution, ResolutionContent
@@ -105,14 +107,11 @@ def load(session: Session, number: int, *, lock: bool = False) -> ResolutionReco
 
 
 def load_many(session: Session, numbers: Iterable[int]) -> list[ResolutionRecord]:
-    """Those of the resolutions that exist, in no particular order."""
-    statement = (
-        select(ResolutionRow, ResolutionVersionRow)
-        .where(ResolutionVersionRow.resolution_id == ResolutionRow.id)
-        .where(ResolutionVersionRow.version == ResolutionRow.version)
-        .where(col(ResolutionRow.id).in_(list(numbers)))
-    )
-    return [_record(row, version) for row, version in session.exec(statement)]
+    """Those of the resolutions that exist, in no particular order.
+
+    Every question reads dozens: as columns, since making the row objects took most of the time.
+    """
+    return [_read(row) for row in session.execute(_CURRENT.where(col(ResolutionRow.id).in_(list(numbers))))]
 
 
 def unindexed(session: Session, limit: int, after: int = 0) -> list[ResolutionRecord]:
@@ -279,6 +278,36 @@ def count_unindexed(session: Session) -> int:
         col(ResolutionRow.indexed_version).is_(None), col(ResolutionRow.indexed_version) < ResolutionRow.version
     )
     return session.exec(select(func.count()).select_from(ResolutionRow).where(behind)).one()
+
+
+_CURRENT = (
+    columns(
+        col(ResolutionRow.id),
+        col(ResolutionRow.version),
+        col(ResolutionRow.confidence),
+        col(ResolutionRow.audience),
+        col(ResolutionRow.governance),
+        col(ResolutionRow.indexed_version),
+        col(ResolutionRow.created_at),
+        col(ResolutionRow.updated_at),
+        cast(col(ResolutionVersionRow.content), Text).label("content"),
+    )
+    .where(col(ResolutionVersionRow.resolution_id) == col(ResolutionRow.id))
+    .where(col(ResolutionVersionRow.version) == col(ResolutionRow.version))
+)
+
+
+def _read(row: Row[Any]) -> ResolutionRecord:
+    """A record from a row of _CURRENT."""
+    resolution = Resolution(
+        id=resolution_name(row.id),
+        version=row.version,
+        content=ResolutionContent.model_validate_json(row.content),
+        confidence=Confidence(row.confidence),
+        audience=Audience(row.audience),
+        governance=Governance(row.governance),
+    )
+    return ResolutionRecord(row.id, resolution, row.indexed_version, row.created_at, row.updated_at)
 
 
 def _record(row: ResolutionRow, version: ResolutionVersionRow) -> ResolutionRecord:

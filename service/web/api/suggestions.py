@@ -33,7 +33,7 @@ def post_suggestions(
 @get("/suggestions/{suggestion_id:str}", opt=_ASK, sync_to_thread=True)
 def get_suggestion(services: NamedDependency[Services], suggestion_id: FromPath[str]) -> ExplainedAnswer:
     """An answer as it was given: the question, every number behind each place, and the models that made them."""
-    return ExplainedAnswer.of(explain(services.db, suggestion_id))
+    return ExplainedAnswer.of(explain(services, suggestion_id))
 
 
 @get("/similar-tickets", opt=_SEE_TICKETS, sync_to_thread=True)

@@ -68,7 +68,7 @@ def similar(request: WebRequest, data: URLEncodedBody[dict[str, Any]]) -> PageRe
 @get("/suggestions/{suggestion_id:str}", opt=_ASK, sync_to_thread=True)
 def show_explained(request: WebRequest, suggestion_id: FromPath[str]) -> PageResponse:
     """Why triage answered what it answered."""
-    return page(request, "suggestion.html", {"view": explain(services_of(request).db, suggestion_id)})
+    return page(request, "suggestion.html", {"view": explain(services_of(request), suggestion_id)})
 
 
 @post("/triage/outcome", opt=_ASK, sync_to_thread=True, status_code=200)
