@@ -42,8 +42,8 @@ test: check ## lint, types, import rules, and every test
 
 EVAL_DATA = PRECEDENT_EVAL_DATA="$${PRECEDENT_EVAL_DATA-$$(test -d ../shared/data && echo ../shared/data)}"
 
-evals: install ## measure capture, inventions, dedupe, redaction, thin, retrieval and asking back; uses ../shared/data where that exists
-	@for suite in capture inventions dedupe redaction thin retrieval questions; do \
+evals: install ## measure capture, inventions, dedupe, redaction, thin, retrieval, asking back and gaps; uses ../shared/data where that exists
+	@for suite in capture inventions dedupe redaction thin retrieval questions gaps; do \
 	  $(EVAL_DATA) $(BIN)/python -m evals $$suite || exit 1; \
 	done
 

@@ -10,6 +10,7 @@ EVALUATIONS = {
     "bench": "speed of import, capture, suggestions and start, as ratios within one run",
     "capture": "how much of a closed ticket's knowledge a summariser states, and how much of that is right",
     "confirm": "seconds from opening the confirmation screen to confirmed, three demo tickets by keyboard in a browser",
+    "gaps": "whether planted gaps are found, each as one gap and near the top, and found again in the next run",
     "inventions": "how many planted inventions are served as supported, and how many true claims are marked",
     "dedupe": "whether a draft is told to be the same as, an update of or a contradiction to a known record, or new",
     "questions": "how often the first answer is right after at most one question, where causes look alike",

@@ -1,6 +1,6 @@
 """Speed, as ratios within one run: machines are noisy, and a figure without its neighbour says little.
 
-`python -m evals bench [start|import|capture|embed|suggest|scale ...]`. Data: the titanium folder under
+`python -m evals bench [start|import|capture|embed|suggest|scale|gaps ...]`. Data: the titanium folder under
 PRECEDENT_EVAL_DATA; without it the demo tickets, which are few, and the table says so. Beyond the first 2,000 records,
 vectors are those of real ones with a little noise.
 """
@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from evals.bench_gaps import grouping
 from evals.bench_installation import DEMO, Run, first_tickets, precedent
 from evals.bench_requests import ready_seconds
 from evals.bench_triage import embed, scale, suggest
@@ -29,7 +30,7 @@ from service.settings import Settings
 from service.store.queries import resolutions
 from service.usecases.import_tickets import open_ticket_file, read_lines
 
-PARTS = ("start", "import", "capture", "embed", "suggest", "scale")
+PARTS = ("start", "import", "capture", "embed", "suggest", "scale", "gaps")
 CAPTURED = 2_000
 RESOLUTIONS = 10_000
 LARGE = 100_000
@@ -136,6 +137,10 @@ def _embedded_texts(folder: Path, sample: Path) -> tuple[list[str], int, float]:
     return sorted(texts), len(records), drafting.seconds
 
 
+def _gaps(folder: Path, data: Path, _arguments: argparse.Namespace) -> Mapping[str, float]:
+    return grouping(folder, data)
+
+
 def _embedder() -> Embedder:
     return open_embedder(Settings())
 
@@ -164,4 +169,5 @@ _MEASURES = {
     "embed": embed,
     "suggest": suggest,
     "scale": scale,
+    "gaps": _gaps,
 }

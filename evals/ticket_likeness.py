@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evals.corpus import Asked, Corpus, Question
-from evals.datasets_found import TicketFolder
+from evals.datasets_found import Opened, TicketFolder
 from evals.vectors import EvalVectors
 
 EARLIER_SHARE = 0.6
@@ -56,8 +56,11 @@ class Tickets:
         """Each question over the tickets opened before it; ids that no ticket has are left out."""
         return self._corpus.questions([self._asked(i) for i in ids if i in self._place])
 
+    def ticket(self, identifier: str) -> Opened:
+        return self.folder.tickets[self._place[identifier]]
+
     def _asked(self, identifier: str) -> Asked:
-        ticket = self.folder.tickets[self._place[identifier]]
+        ticket = self.ticket(identifier)
         # Tickets lie in order of opening; those of the same second are not earlier.
         before = self._place[identifier]
         while before and self.folder.tickets[before - 1].created_at >= ticket.created_at:

@@ -24,13 +24,13 @@ class Thresholds(Value):
     `words`: a symptom this near to a wording on record is no symptom of its own (its words are kept all the same).
     """
 
-    near: float = 0.3
-    problem: float = 0.7
+    near: float = 0.25
+    problem: float = 0.66
     cause: float = 0.5
-    answer: float = 0.4
+    answer: float = 0.34
     fix: float = 0.5
-    opposed: float = 0.42
-    seen: float = 0.4
+    opposed: float = 0.38
+    seen: float = 0.35
     words: float = 0.45
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
+from pipelines.domain.tickets import EscalationType, LifecycleStage
 from pipelines.domain.value import Value
 
 
@@ -14,6 +15,7 @@ class DemandKind(StrEnum):
     REJECTED_SUGGESTION = "rejected_suggestion"
     CLOSED_WITHOUT_KNOWLEDGE = "closed_without_knowledge"
     REOPEN = "reopen"
+    ESCALATION = "escalation"
 
 
 class GapType(StrEnum):
@@ -31,15 +33,34 @@ class GapStatus(StrEnum):
     CLOSED = "closed"
 
 
+class Nearest(Value):
+    """The best record for a question. `applies` is False where it is for other versions than the asker's."""
+
+    resolution: str
+    probability: float
+    applies: bool = True
+    why: str = ""
+
+
 class DemandSignal(Value):
-    """One sign of missing knowledge. `ticket` is SOURCE/ID, None for a search; `text` is redacted."""
+    """Missing knowledge as one ticket or one search shows it. `ticket` is SOURCE/ID, None for a search.
+
+    `text` is redacted. `kinds`: all the ways it was seen, `kind` the first of them. `hours`: time the ticket was open;
+    `senior_hours`: of that, the time from its first escalation on.
+    """
 
     id: str
     kind: DemandKind
+    kinds: tuple[DemandKind, ...] = ()
     at: datetime
     ticket: str | None = None
     account: str | None = None
+    tier: str | None = None
     product_area: str | None = None
     escalated: bool = False
+    escalation_types: tuple[EscalationType, ...] = ()
+    stages: tuple[LifecycleStage, ...] = ()
     hours: float | None = None
+    senior_hours: float | None = None
+    nearest: Nearest | None = None
     text: str

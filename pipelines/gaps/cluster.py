@@ -1,78 +1,108 @@
-"""Groups demand that asks for the same knowledge. Deterministic: the same vectors in any order give the same groups."""
+"""Groups demand that asks for the same knowledge. Deterministic: the same rows in any order give the same groups."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipelines.gaps.affinity import Affinity, Marks
+from pipelines.gaps.neighbours import neighbour_pairs
 from pipelines.ports import Vectors
 
-SAME_QUESTION = 0.55
-"""Mean cosine at which two groups of demand become one. Higher, and questions in other words stay apart; lower, and
-tickets about one part of the product run together (on marked duplicates: purity .44 at .55, .68 at .70)."""
+SAME_QUESTION = 0.66
+"""Mean affinity at which two groups of demand become one, chosen on the development half of `evals gaps`, in
+about `TUNED_AT` questions."""
 
-LARGEST_DENSE = 4000
-"""Average linkage keeps a full distance matrix: 128 MB at this many points. A larger component is cut finer first."""
+TUNED_AT = 300
+LOOSEST = 0.55
+_STEEPNESS = 25.0
+
+FALLS_INTO = 0.55
+"""Cosine to a gap's middle from which one more question falls into it."""
+
+LARGEST_DENSE = 3000
+"""Average linkage keeps a full distance matrix: 72 MB at this many points. A larger component is cut finer first."""
 
 _STEP = 0.05
-_BLOCK = 2048
+_FINEST = 1.6
+_FURTHEST = 2.0
+"""Affinity of which linkage sees the distance; above every score."""
+
+Rows = NDArray[np.int64]
 
 
-def cluster(vectors: Vectors, threshold: float = SAME_QUESTION) -> list[list[int]]:
+def same_question(size: int) -> float:
+    """The threshold for so much demand: lower for little of it, where fewer strangers come close by chance.
+
+    By half of what the fitted odds of a pair would have it, so that a small sample does not run together.
+    """
+    return max(LOOSEST, SAME_QUESTION + min(0.0, math.log(max(size, 1) / TUNED_AT) / _STEEPNESS))
+
+
+def cluster(vectors: Vectors, marks: Sequence[Marks] | None = None, threshold: float | None = None) -> list[list[int]]:
     """Row numbers of `vectors` (unit rows) by group, largest group first; a row alone is a group of one.
 
-    Rows that are no neighbours are never compared: connected components of the graph of pairs above the threshold
-    first, average linkage inside each, so that a chain of neighbours does not become one group.
+    Only near neighbours are compared: connected components of the graph of neighbours whose affinity reaches the
+    threshold first, average linkage inside each, so that a chain of neighbours does not become one group.
     """
-    # In an order of the vectors' own: ties, and the last bit of a product of matrices, go by place.
-    order = np.argsort(np.ascontiguousarray(vectors).view(f"V{vectors.itemsize * vectors.shape[1]}").ravel())
-    ordered = vectors[order]
+    if not len(vectors):
+        return []
+    marks = marks or [Marks()] * len(vectors)
+    threshold = same_question(len(vectors)) if threshold is None else threshold
+    # In an order of the rows' own: ties, and the last bit of a product of matrices, go by place.
+    raw = np.ascontiguousarray(vectors)
+    order = np.array(sorted(range(len(raw)), key=lambda i: (raw[i].tobytes(), marks[i].model_dump_json())))
+    affinity = Affinity(raw[order], [marks[i] for i in order])
+    left, right = neighbour_pairs(affinity.vectors)
+    scores = affinity.pairs(left, right)
     groups: list[list[int]] = []
-    for component in _components(ordered, np.arange(len(ordered)), threshold):
-        groups.extend(sorted(order[group].tolist()) for group in _linked(ordered, component, threshold))
+    for component in _components(np.arange(len(raw)), (left, right, scores), threshold):
+        groups.extend(sorted(order[group].tolist()) for group in _linked(affinity, component, threshold))
     return sorted(groups, key=lambda group: (-len(group), group[0]))
 
 
-def _components(vectors: Vectors, rows: NDArray[np.int64], threshold: float) -> list[NDArray[np.int64]]:
+def _components(rows: Rows, edges: tuple[Rows, Rows, NDArray[np.float64]], threshold: float) -> list[Rows]:
+    """Rows that edges of at least the threshold connect; a component too large for linkage is cut at a higher one."""
     from scipy.sparse import coo_array  # noqa: PLC0415 (slow to import; only reports need it)
     from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
 
-    if len(rows) == 0:
-        return []
-    own = vectors[rows]
-    left, right = [], []
-    for start in range(0, len(rows), _BLOCK):
-        near = np.argwhere(own[start : start + _BLOCK] @ own.T >= threshold)
-        left.append(near[:, 0] + start)
-        right.append(near[:, 1])
-    i, j = np.concatenate(left), np.concatenate(right)
-    graph = coo_array((np.ones(len(i), dtype=np.int8), (i, j)), shape=(len(rows), len(rows)))
+    strong = edges[2] >= threshold
+    left, right, scores = edges[0][strong], edges[1][strong], edges[2][strong]
+    one, other = np.searchsorted(rows, left), np.searchsorted(rows, right)
+    graph = coo_array((np.ones(len(one), dtype=np.int8), (one, other)), shape=(len(rows), len(rows)))
     count, label = connected_components(graph, directed=False)
-    found: list[NDArray[np.int64]] = []
     order = np.argsort(label, kind="stable")
-    for part in np.split(order, np.searchsorted(label[order], np.arange(1, count))):
-        member = rows[np.sort(part)]
-        finer = threshold + _STEP
-        if len(member) > LARGEST_DENSE and finer < 1:
-            found.extend(_components(vectors, member, finer))
+    parts = [rows[np.sort(part)] for part in np.split(order, np.searchsorted(label[order], np.arange(1, count)))]
+    found: list[Rows] = []
+    for part in parts:
+        if len(part) <= LARGEST_DENSE or threshold + _STEP > _FINEST:
+            found.append(part)
         else:
-            found.append(member)
+            inside = np.isin(left, part)
+            found.extend(_components(part, (left[inside], right[inside], scores[inside]), threshold + _STEP))
     return found
 
 
-def _linked(vectors: Vectors, rows: NDArray[np.int64], threshold: float) -> list[list[int]]:
-    if len(rows) == 1:
-        return [[int(rows[0])]]
-    if len(rows) > LARGEST_DENSE:  # duplicates of one text beyond what linkage can hold
-        return [[int(r) for r in rows]]
+def _linked(affinity: Affinity, rows: Rows, threshold: float) -> list[Rows]:
+    # One row needs no linkage; more than it can hold are copies of one text.
+    if len(rows) == 1 or len(rows) > LARGEST_DENSE:
+        return [rows]
     from scipy.cluster.hierarchy import fcluster, linkage  # noqa: PLC0415
 
-    own = vectors[rows].astype(np.float64)
-    distance = np.clip(1.0 - own @ own.T, 0.0, None)
+    distance = np.clip(_FURTHEST - affinity.square(rows), 0.0, None)
     condensed = distance[np.triu_indices(len(rows), k=1)]
-    # Rounding makes equal inputs in another order link the same way.
-    label = fcluster(linkage(np.round(condensed, 6), method="average"), t=1.0 - threshold, criterion="distance")
-    return [[int(r) for r in rows[label == name]] for name in np.unique(label)]
+    label = fcluster(linkage(condensed, method="average"), t=_FURTHEST - threshold, criterion="distance")
+    return [rows[label == name] for name in np.unique(label)]
+
+
+def cohesion(vectors: Vectors, group: Sequence[int]) -> float:
+    """The mean cosine of a group's pairs; 1 for a row alone."""
+    size = len(group)
+    if size == 1:
+        return 1.0
+    total = vectors[list(group)].sum(axis=0, dtype=np.float64)
+    return round(float((total @ total - size) / (size * (size - 1))), 4)
 
 
 def centroid(vectors: Vectors, group: Sequence[int]) -> Vectors:

@@ -5,17 +5,39 @@ import json
 import math
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from pipelines.domain.gaps import DemandKind, DemandSignal, GapType
 from pipelines.domain.value import Value
-from pipelines.gaps.cluster import centroid, cluster
+from pipelines.gaps.affinity import Marks
+from pipelines.gaps.cluster import centroid, cluster, cohesion
 from pipelines.gaps.label import keywords, title
+from pipelines.gaps.shortfall import Proof, Verdicts, judged
 from pipelines.ports import Vectors
 
 SMALLEST_GAP = 2
 """Demand that stands alone is counted, and stays single."""
 
 GROWTH_WEEKS = 4
+
+
+class Fact(Value):
+    """What of one ticket or search the report's figures are made of, so that they can be made for a part of them.
+
+    `account` is a digest: it is counted, never shown.
+    """
+
+    ticket: str | None
+    at: datetime
+    kinds: tuple[DemandKind, ...]
+    account: str | None = None
+    tier: str | None = None
+    area: str | None = None
+    escalated: bool = False
+    types: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
+    hours: float | None = None
+    senior_hours: float | None = None
 
 
 class Gap(Value):
@@ -32,6 +54,10 @@ class Gap(Value):
     hours: float | None
     growth: float
     enough_to_write: str
+    senior_hours: float | None = None
+    cohesion: float = 1.0
+    proof: Proof | None = None
+    facts: tuple[Fact, ...] = ()
     centroid: tuple[float, ...]
 
 
@@ -51,30 +77,52 @@ class Report(Value):
     inputs_sha256: str
 
 
-def build(signals: Sequence[DemandSignal], subjects: Sequence[str], vectors: Vectors, now: datetime) -> Report:
-    """The report on unanswered demand. `subjects` and `vectors` (unit rows) stand in the order of `signals`.
+def build(
+    signals: Sequence[DemandSignal],
+    subjects: Sequence[str],
+    vectors: Vectors,
+    now: datetime,
+    *,
+    marks: Sequence[Marks] | None = None,
+    groups: Sequence[Sequence[int]] | None = None,
+    verdicts: Verdicts | None = None,
+) -> Report:
+    """The report on unanswered demand. `subjects`, `vectors` (unit rows) and `marks` stand in the order of `signals`.
 
+    `groups`: the gaps as rows, where it is settled which rows belong together; otherwise they are clustered here.
     Signals are taken in the order of their ids, so that the same inputs give the same report, byte for byte.
     """
+    if groups is None:
+        groups = [group for group in cluster(vectors, marks) if len(group) >= SMALLEST_GAP]
     order = sorted(range(len(signals)), key=lambda i: signals[i].id)
+    place = {row: number for number, row in enumerate(order)}
     signals = [signals[i] for i in order]
     subjects = [subjects[i] for i in order]
     vectors = vectors[order]
-    groups = cluster(vectors)
-    real = [group for group in groups if len(group) >= SMALLEST_GAP]
+    real = sorted(sorted(place[row] for row in group) for group in groups)
     words = keywords([s.text for s in signals], real)
     gaps = [
-        _gap([signals[i] for i in group], title(subjects, vectors, group), found, centroid(vectors, group), now)
+        _gap(
+            [signals[i] for i in group], title(subjects, vectors, group), found, centroid(vectors, group), now
+        ).model_copy(
+            update=_proven([signals[i] for i in group], verdicts or Verdicts()) | {"cohesion": cohesion(vectors, group)}
+        )
         for group, found in zip(real, words, strict=True)
     ]
-    gaps.sort(key=lambda gap: (-len(gap.signals), -gap.escalations, gap.title, gap.signals))
+    gaps.sort(key=lambda gap: (-len(gap.signals), -gap.escalations, -gap.cohesion, gap.title, gap.signals))
+    single = len(signals) - sum(map(len, real))
     return Report(
         gaps=tuple(gaps),
-        unseen=unseen([len(group) for group in groups]),
+        unseen=unseen([*map(len, real), *[1] * single]),
         signals=len(signals),
-        single=len(groups) - len(real),
+        single=single,
         inputs_sha256=inputs_hash(signals),
     )
+
+
+def _proven(signals: Sequence[DemandSignal], verdicts: Verdicts) -> dict[str, Any]:
+    kind, proof = judged(signals, verdicts)
+    return {"type": kind, "proof": proof}
 
 
 def inputs_hash(signals: Sequence[DemandSignal]) -> str:
@@ -84,7 +132,9 @@ def inputs_hash(signals: Sequence[DemandSignal]) -> str:
     """
     lines = (
         json.dumps(
-            s.model_dump(mode="json", exclude={"hours"} if s.kind is DemandKind.UNANSWERED_TICKET else None),
+            s.model_dump(
+                mode="json", exclude={"hours", "senior_hours"} if s.kind is DemandKind.UNANSWERED_TICKET else None
+            ),
             sort_keys=True,
             ensure_ascii=False,
         )
@@ -95,7 +145,6 @@ def inputs_hash(signals: Sequence[DemandSignal]) -> str:
 
 def _gap(signals: Sequence[DemandSignal], name: str, words: tuple[str, ...], middle: Vectors, now: datetime) -> Gap:
     tickets = sorted({s.ticket for s in signals if s.ticket})
-    hours = [s.hours for s in signals if s.hours is not None]
     return Gap(
         title=name,
         type=GapType.MISSING,
@@ -105,10 +154,33 @@ def _gap(signals: Sequence[DemandSignal], name: str, words: tuple[str, ...], mid
         accounts=len({s.account for s in signals if s.account}),
         searches=sum(s.ticket is None for s in signals),
         escalations=sum(s.escalated for s in signals),
-        hours=round(sum(hours), 1) if hours else None,
+        hours=_total([s.hours for s in signals]),
         growth=growth([s.at for s in signals], now),
         enough_to_write=enough_to_write(signals),
+        senior_hours=_total([s.senior_hours for s in signals]),
+        facts=tuple(_fact(s) for s in signals),
         centroid=tuple(round(float(x), 6) for x in middle),
+    )
+
+
+def _total(hours: Sequence[float | None]) -> float | None:
+    known = [each for each in hours if each is not None]
+    return round(sum(known), 1) if known else None
+
+
+def _fact(signal: DemandSignal) -> Fact:
+    return Fact(
+        ticket=signal.ticket,
+        at=signal.at,
+        kinds=signal.kinds or (signal.kind,),
+        account=hashlib.sha256(signal.account.encode()).hexdigest()[:12] if signal.account else None,
+        tier=signal.tier,
+        area=signal.product_area,
+        escalated=signal.escalated,
+        types=signal.escalation_types,
+        stages=signal.stages,
+        hours=round(signal.hours, 1) if signal.hours is not None else None,
+        senior_hours=round(signal.senior_hours, 1) if signal.senior_hours is not None else None,
     )
 
 

@@ -120,4 +120,5 @@ def _gap_without(gap: Mapping[str, Any], gone: Sequence[str], members: _Members,
         title = vouched[0] if vouched else NO_TITLE
     seen.title, seen.remaining, seen.members = title, remaining, len(remaining) + gap["searches"]
     words = [word for word in gap["keywords"] if members.hold(remaining, word)]
-    return {**gap, "title": title, "tickets": remaining, "keywords": words}
+    facts = [fact for fact in gap.get("facts", ()) if fact["ticket"] not in gone]
+    return {**gap, "title": title, "tickets": remaining, "keywords": words, "facts": facts}

@@ -8,34 +8,28 @@ import structlog
 
 from pipelines.capture.redact import Redactor
 from pipelines.domain.errors import InvalidInput, NotFound
-from pipelines.domain.gaps import DemandKind, DemandSignal, GapStatus
+from pipelines.domain.gaps import GapStatus
 from pipelines.domain.storable import require_storable
-from pipelines.domain.suggestions import Query, SuggestionVerdict
-from pipelines.domain.tickets import TicketKey
+from pipelines.domain.tickets import Message, Role, Ticket, TicketKey
 from pipelines.domain.value import Value
-from pipelines.gaps.cluster import recognise
-from pipelines.gaps.demand import signal_of_ticket, unanswered
-from pipelines.gaps.report import Gap, Report, build
-from pipelines.ports import Vectors
-from pipelines.retrieve.fuse import combined, fuse, shortlist
-from pipelines.retrieve.query import prepare
-from pipelines.retrieve.rank import answer
+from pipelines.gaps.cluster import cluster
+from pipelines.gaps.identity import ByHand, Known, Settled, settle
+from pipelines.gaps.report import SMALLEST_GAP, Gap, Report, build
 from service.store import jobs
 from service.store.engine import Database
-from service.store.ids import gap_name, gap_number, resolution_number
-from service.store.queries import gaps, resolutions, suggestions, tickets
+from service.store.ids import gap_name, gap_number
+from service.store.queries import gaps, tickets
 from service.store.queries.gaps import GapRecord, ReportRecord
 from service.store.session import Session
 from service.usecases import clock
 from service.usecases.actors import Actor
-from service.usecases.index import embed_cached
+from service.usecases.gap_demand import Demand, unanswered_demand
 from service.usecases.services import Services
-from service.usecases.suggest import LEXICAL_HITS, READ, VECTOR_HITS, opening, ticket_query
+from service.usecases.suggest import opening
 from service.usecases.tickets import line
 from service.usecases.views import EvidenceQuote, GapLine, GapReportView, GapView
 
 GAPS_JOB = "gaps"
-LONGEST_QUESTION = 4000
 SHOWN_QUOTES = 6
 LONGEST_QUOTE = 400
 
@@ -54,18 +48,27 @@ class GapChange(Value):
 def build_report(services: Services, claimed: jobs.Claimed | None = None) -> GapReportView:
     """Build a report on the demand there is now and keep it. A gap that was known before keeps its id and its owner."""
     now = clock.now()
-    signals, queries = _demand(services.db)
-    vectors = _vectors(services, queries)
-    answered = _answered(services, queries, vectors)
-    kept = {s.id for s in unanswered(signals, lambda _: answered)}
-    rows = [i for i, signal in enumerate(signals) if signal.id in kept]
-    report = build([signals[i] for i in rows], [queries[i].subject for i in rows], vectors[rows], now)
+    found = unanswered_demand(services)
+    groups = [group for group in cluster(found.vectors, found.marks) if len(group) >= SMALLEST_GAP]
+    model = services.embedder.model_id
     with services.db.write() as session:
         if claimed is not None:
             jobs.complete(session, claimed)
-        numbers = _recognised(session, report, services.embedder.model_id, services.embedder.dimension)
-        first = min((signals[i].at for i in rows), default=None)
-        gaps.add_report(session, now, (first, now), report.inputs_sha256, _kept(report, numbers))
+        names = [signal.ticket or signal.id for signal in found.signals]
+        settled = settle(groups, names, found.vectors, _known(session, model), _by_hand(session))
+        report = build(
+            found.signals,
+            found.subjects,
+            found.vectors,
+            now,
+            marks=found.marks,
+            groups=[rows for _, rows in settled],
+            verdicts=found.verdicts,
+        )
+        numbers = _numbered(session, report, _number_of_signal(found, settled), model)
+        first = min((signal.at for signal in found.signals), default=None)
+        kept = _kept(report, numbers) | {"answered_since": found.answered_since}
+        gaps.add_report(session, now, (first, now), report.inputs_sha256, kept)
         latest = gaps.latest_report(session)
         assert latest is not None  # noqa: S101 - added just now
         view = _view(session, latest)
@@ -113,71 +116,43 @@ def change_gap(db: Database, gap_id: str, change: GapChange, actor: Actor) -> Ga
         return _gap_view(session, gap_id)
 
 
-def _demand(db: Database) -> tuple[list[DemandSignal], list[Query]]:
-    """Every sign of demand with the question in it, redacted, in the order of the signals' ids."""
-    now = clock.now()
-    found: list[tuple[DemandSignal, Query]] = []
-    with db.read() as session:
-        for record in tickets.demanding(session):
-            redactor = Redactor.for_ticket(record.ticket)
-            asked = ticket_query(record.ticket)
-            query = Query(
-                subject=redactor.redact_text(asked.subject), body=redactor.redact_text(asked.body[:LONGEST_QUESTION])
-            )
-            text = f"{query.subject}\n{query.body}"
-            signal = signal_of_ticket(record.ticket, record.capture_state.value, text, now)
-            if signal is not None:
-                found.append((signal, query))
-        for search in suggestions.searches_unanswered(session):
-            signal = DemandSignal(
-                id=f"search/{search.id}",
-                kind=DemandKind.ABSTENTION,
-                at=search.at,
-                product_area=search.product_area,
-                text=search.text,
-            )
-            subject, _, body = search.text.partition("\n")
-            found.append((signal, Query(subject=subject, body=body)))
-    found.sort(key=lambda pair: pair[0].id)
-    return [signal for signal, _ in found], [query for _, query in found]
+def _known(session: Session, model_id: str) -> list[Known]:
+    """Every gap as identity needs it: the tickets of the newest report that has it, and its middle."""
+    latest = gaps.latest_report(session)
+    members = {gap["id"]: frozenset(gap["tickets"]) for gap in latest.report["gaps"]} if latest else {}
+    return [
+        Known(
+            number=record.id,
+            tickets=members.get(gap_name(record.id), frozenset()),
+            centroid=tuple(record.centroid.tolist())
+            if record.centroid is not None and record.model_id == model_id
+            else (),
+        )
+        for record in gaps.ledger(session)
+    ]
 
 
-def _vectors(services: Services, queries: Sequence[Query]) -> Vectors:
-    """The vector of each question, as triage makes it."""
-    texts = [prepare(query).texts or ("",) for query in queries]
-    flat = iter(embed_cached(services.db, services.embedder, [text for each in texts for text in each]))
-    rows = [combined(np.stack([next(flat) for _ in each])) for each in texts]
-    return np.stack(rows) if rows else np.zeros((0, services.embedder.dimension), dtype=np.float32)
+def _by_hand(session: Session) -> ByHand:
+    merged = {record.id: record.merged_into for record in gaps.ledger(session) if record.merged_into is not None}
+    return ByHand(pins=gaps.pins(session), merged=merged)
 
 
-def _answered(services: Services, queries: Sequence[Query], vectors: Vectors) -> list[bool]:
-    """Whether triage would suggest something for each question."""
-    return [_would_suggest(services, query, vector) for query, vector in zip(queries, vectors, strict=True)]
+def _number_of_signal(found: Demand, settled: Sequence[Settled]) -> dict[str, int | None]:
+    return {found.signals[row].id: number for number, rows in settled for row in rows}
 
 
-def _would_suggest(services: Services, query: Query, vector: Vectors) -> bool:
-    near = services.vectors.query(vector, VECTOR_HITS)
-    words = services.lexical.search(prepare(query).lexical, LEXICAL_HITS)
-    with services.db.read() as session:
-        names = shortlist(near, words, READ)
-        records = resolutions.load_many(session, [resolution_number(name) for name in names])
-    known = {r.resolution.id: r.resolution for r in records if r.resolution.served}
-    return answer(query, fuse(near, words, known)).verdict is SuggestionVerdict.SUGGESTED
-
-
-def _recognised(session: Session, report: Report, model_id: str, dimension: int) -> list[int]:
+def _numbered(session: Session, report: Report, known: Mapping[str, int | None], model_id: str) -> list[int]:
     """The ledger's number of each gap of the report, in its order; a gap not known before gets a new one."""
-    known = [record for record in gaps.known(session, model_id) if record.centroid is not None]
-    centroids = np.array([gap.centroid for gap in report.gaps], dtype=np.float32).reshape(-1, dimension)
-    before = np.array([record.centroid for record in known], dtype=np.float32).reshape(-1, dimension)
     now = clock.now()
     numbers: list[int] = []
-    for gap, centroid, same in zip(report.gaps, centroids, recognise(centroids, before), strict=True):
-        if same is None:
-            numbers.append(gaps.add(session, gap.title, gap.type.value, centroid, model_id, now))
+    for gap in report.gaps:
+        number = known[gap.signals[0]]
+        middle = np.array(gap.centroid, dtype=np.float32)
+        if number is None:
+            number = gaps.add(session, gap.title, gap.type.value, middle, model_id, now)
         else:
-            gaps.move_centroid(session, known[same].id, centroid, now)
-            numbers.append(known[same].id)
+            gaps.seen_again(session, number, gap.type.value, middle, model_id, now)
+        numbers.append(number)
     return numbers
 
 
@@ -226,6 +201,11 @@ def _line(kept: Mapping[str, Any], ledger: GapRecord | None) -> GapLine:
         status=ledger.status if ledger else GapStatus.OPEN.value,
         ticket_ids=gap.tickets,
         keywords=gap.keywords,
+        nearest_resolution=gap.proof.resolution if gap.proof else None,
+        falls_short=gap.proof.why if gap.proof else None,
+        senior_hours=gap.senior_hours,
+        proof=gap.proof.model_dump() if gap.proof else None,
+        facts=gap.facts,
     )
 
 
@@ -243,31 +223,39 @@ def _gap_view(session: Session, gap_id: str) -> GapView:
     if listed is None:
         raise NotFound(f"Gap {gap_id} is not in the newest report: nothing shows demand for it any more.")
     keys = [TicketKey.parse(key) for key in listed.ticket_ids]
+    said, tried = _quotes(session, keys[:SHOWN_QUOTES])
     return GapView(
         gap=listed,
         tickets=tuple(line(found) for found in tickets.lines(session, keys)),
-        quotes=tuple(_quotes(session, keys[:SHOWN_QUOTES])),
+        quotes=tuple(said),
+        tried=tuple(tried),
         note=record.note,
     )
 
 
-def _quotes(session: Session, keys: Sequence[TicketKey]) -> list[EvidenceQuote]:
-    """What customers said, in their words but redacted: the beginning of each ticket's question."""
-    quotes = []
+def _quotes(session: Session, keys: Sequence[TicketKey]) -> tuple[list[EvidenceQuote], list[EvidenceQuote]]:
+    """What customers said, the beginning of each ticket's question, and the last that was tried on each; redacted."""
+    said, tried = [], []
     for key in keys:
         record = tickets.find(session, key)
-        first = opening(record.ticket) if record else None
-        if record is None or first is None:
+        if record is None:
             continue
-        quotes.append(
-            EvidenceQuote(
-                field="symptom",
-                ticket=str(key),
-                message=first.id,
-                role=first.role.value,
-                visibility=first.visibility.value,
-                at=first.at,
-                text=Redactor.for_ticket(record.ticket).redact_part(first.body, 0, min(len(first.body), LONGEST_QUOTE)),
-            )
-        )
-    return quotes
+        first = opening(record.ticket)
+        if first is not None:
+            said.append(_quote("symptom", record.ticket, first))
+        answers = [m for m in record.ticket.messages if m.role in (Role.AGENT, Role.ENGINEER) and m is not first]
+        if answers:
+            tried.append(_quote("fix", record.ticket, max(answers, key=lambda m: m.at)))
+    return said, tried
+
+
+def _quote(field: str, ticket: Ticket, message: Message) -> EvidenceQuote:
+    return EvidenceQuote(
+        field=field,
+        ticket=str(ticket.key),
+        message=message.id,
+        role=message.role.value,
+        visibility=message.visibility.value,
+        at=message.at,
+        text=Redactor.for_ticket(ticket).redact_part(message.body, 0, min(len(message.body), LONGEST_QUOTE)),
+    )

@@ -13,7 +13,7 @@ from pipelines.domain.gaps import DemandKind
 from pipelines.domain.storable import storable
 from pipelines.domain.suggestions import Answer, Answered, Candidate, Query, Ranked, SuggestionVerdict
 from pipelines.domain.tickets import Message, Role, Ticket, TicketKey
-from pipelines.gaps.cluster import SAME_QUESTION
+from pipelines.gaps.cluster import FALLS_INTO
 from pipelines.ports import LexicalHit, VectorHit, Vectors
 from pipelines.retrieve.fuse import combined, fuse, shortlist
 from pipelines.retrieve.query import PreparedQuery, prepare
@@ -207,14 +207,19 @@ def _candidates(
 
 def _gap(session: Session, services: Services, vector: Vectors) -> Mapping[str, Any] | None:
     """The known open gap that the question falls into."""
-    known = [g for g in gaps.known(session, services.embedder.model_id) if g.status in {"open", "assigned"}]
+    known = [
+        g
+        for g in gaps.known(session, services.embedder.model_id)
+        if g.status in {"open", "assigned"} and g.merged_into is None
+    ]
     scored = [(float(vector @ gap.centroid), gap) for gap in known if gap.centroid is not None]
     if not scored:
         return None
     nearness, gap = max(scored, key=lambda pair: (pair[0], -pair[1].id))
-    if nearness < SAME_QUESTION:
+    if nearness < FALLS_INTO:
         return None
-    return {"id": gap_name(gap.id), "title": gap.title, "owner": gap.owner}
+    name = gap_name(gap.id)
+    return {"id": name, "title": gap.title, "owner": gap.owner, "tickets": gaps.tickets_of(session, name)}
 
 
 def _keep(services: Services, asked: Query, given: Answer, actor: Actor, ticket_id: int | None, *, counts: bool) -> int:

@@ -14,6 +14,7 @@ from pipelines.domain.recurrences import Added, Reason
 from pipelines.domain.resolutions import Resolution
 from pipelines.domain.suggestions import Answer, TrackRecord
 from pipelines.domain.tickets import Ticket
+from pipelines.gaps.report import Fact
 
 Item = TypeVar("Item")
 
@@ -258,6 +259,10 @@ class GapLine(View):
     ticket_ids: tuple[str, ...]
     keywords: tuple[str, ...] = ()
     nearest_resolution: str | None = None
+    falls_short: str | None = None  # why the nearest record is no answer
+    senior_hours: float | None = None  # of the hours, those from the first escalation on
+    proof: Mapping[str, Any] | None = None  # resolution, near, signals, probability, why
+    facts: tuple[Fact, ...] = ()  # one a ticket or search: what figures for a part of them are made of
 
 
 class GapReportView(View):
@@ -275,6 +280,7 @@ class GapView(View):
     gap: GapLine
     tickets: tuple[TicketLine, ...]
     quotes: tuple[EvidenceQuote, ...]
+    tried: tuple[EvidenceQuote, ...] = ()  # the last that agents and engineers wrote on each
     note: str | None = None
 
 

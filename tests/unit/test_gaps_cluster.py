@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.gaps.cluster import centroid, cluster, recognise
+from pipelines.gaps.cluster import LOOSEST, SAME_QUESTION, centroid, cluster, recognise, same_question
 from pipelines.ports import Vectors
 
 
@@ -25,8 +25,8 @@ def test_the_order_of_demand_does_not_change_its_groups(
     vectors = unit(rows)
     places = list(range(len(rows)))
     chance.shuffle(places)  # type: ignore[attr-defined]
-    groups = cluster(vectors, threshold)
-    shuffled = cluster(vectors[places], threshold)
+    groups = cluster(vectors, threshold=threshold)
+    shuffled = cluster(vectors[places], threshold=threshold)
     assert _as_vectors(vectors, groups) == _as_vectors(vectors[places], shuffled)
 
 
@@ -62,6 +62,11 @@ def test_a_chain_of_neighbours_is_not_one_group() -> None:
     angles = np.radians(np.arange(0, 180, 30))
     chain = unit(np.stack([np.cos(angles), np.sin(angles)], axis=1))
     assert len(cluster(chain)) > 1
+
+
+def test_little_demand_is_grouped_at_a_lower_threshold_and_much_at_one() -> None:
+    assert SAME_QUESTION == same_question(300) == same_question(100_000)
+    assert LOOSEST <= same_question(20) < same_question(100) < SAME_QUESTION
 
 
 def test_no_demand_has_no_groups() -> None:

@@ -4,17 +4,20 @@ from typing import Any
 
 import pytest
 
+from pipelines.domain.confirmations import RejectReason
 from pipelines.domain.errors import IndexUnavailable, InvalidInput, NotFound
 from pipelines.domain.gaps import GapStatus
 from pipelines.domain.suggestions import Query
 from pipelines.domain.tickets import Ticket
 from service.usecases.actors import Actor, UserRole
+from service.usecases.arrange_gaps import merge_gap, split_gap
+from service.usecases.confirm import reject_draft
 from service.usecases.report_gaps import GapChange, build_report, change_gap, latest_report, read_gap
 from service.usecases.services import Services
 from service.usecases.suggest import suggest
 from service.usecases.views import GapReportView
 from tests.doubles import UnreachableIndex
-from tests.usecases.cases import ADA, SYMPTOM, case, confirmed, said, send
+from tests.usecases.cases import ADA, SYMPTOM, case, confirmed, drafted, said, send
 
 KIM = Actor(name="Kim", role=UserRole.KB_MANAGER)
 
@@ -184,3 +187,42 @@ def test_no_report_is_made_without_the_index(services: Services) -> None:
     with pytest.raises(IndexUnavailable):
         build_report(services)
     assert latest_report(services.db) is None
+
+
+def test_merged_gaps_stay_one_and_split_tickets_stay_apart(services: Services) -> None:
+    badges(services, 1, 2, 3)
+    for number in (1, 2):
+        body = "Calendar sync takes ages on tablets over a mobile network."
+        send(services, asking(f"S-{number}", f"Calendar sync slow {number}", body))
+    build_report(services)
+    assert "G-1" == merge_gap(services, "G-2", "G-1", KIM)
+    assert {"G-1": 5} == sizes(build_report(services))
+    new = split_gap(services, "G-1", ["desk/S-1", "desk/S-2"], "Slow sync", KIM)
+    badges(services, 4)
+    assert {"G-1": 4, new: 2} == sizes(build_report(services))
+    with pytest.raises(InvalidInput):
+        merge_gap(services, "G-1", "G-2", KIM)
+    with pytest.raises(InvalidInput):
+        split_gap(services, new, ["desk/S-1", "desk/S-2"], "All of it", KIM)
+
+
+def sizes(report: GapReportView) -> dict[str, int]:
+    return {gap.id: gap.demand["tickets"] for gap in report.gaps}
+
+
+def test_a_rejected_suggestion_is_demand_and_what_is_private_feeds_no_report(services: Services) -> None:
+    badges(services, 1, 2)
+    for number in (1, 2):
+        record_decision(services, f"P-{number}", RejectReason.PRIVATE)
+        record_decision(services, f"N-{number}", RejectReason.NO_KNOWLEDGE)
+    report = build_report(services)
+    members = {key for gap in report.gaps for key in gap.ticket_ids}
+    assert {"desk/N-1", "desk/N-2"} <= members
+    assert not {"desk/P-1", "desk/P-2"} & members
+
+
+def record_decision(services: Services, identifier: str, reason: RejectReason) -> None:
+    """A closed, escalated ticket whose draft was rejected."""
+    text = "The parking gate stays shut after a power cut."
+    line = drafted(services, case(identifier, said("m1", text), subject=f"Parking gate stays shut {identifier}"))
+    reject_draft(services.db, line.id, 1, reason, None, None, ADA)

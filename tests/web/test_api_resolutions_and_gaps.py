@@ -117,6 +117,8 @@ def test_the_api_describes_itself_and_draws_nothing_from_other_hosts(anonymous: 
         "/gap-reports/latest",
         "/gap-reports",
         "/gaps/{gap_id}",
+        "/gaps/{gap_id}/merge",
+        "/gaps/{gap_id}/split",
     } == paths
     assert not any(path.startswith(("/queue", "/sign", "/static", "/metrics")) for path in described["paths"])
     confirm = described["paths"]["/api/v1/drafts/{draft_id}/confirm"]["post"]

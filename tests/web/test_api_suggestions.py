@@ -11,7 +11,7 @@ from pipelines.ports import VectorHit, Vectors
 from tests.web.examples import TICKET, send
 from tests.web.installation import DIMENSION, Installation
 
-ANSWER = {"id", "verdict", "degraded", "suggestions", "near_misses", "question"}
+ANSWER = {"id", "verdict", "degraded", "suggestions", "near_misses", "question", "near_gap"}
 SUGGESTION = {"resolution_id", "rank", "score", "probability", "title", "symptom", "root_cause", "fix", "fix_kind"} | {
     "environment",
     "versions",

@@ -14,6 +14,7 @@ from service.store.tables import (
     ConfirmationRow,
     DemandSignalRow,
     DraftRow,
+    GapPinRow,
     GapReportRow,
     GapRow,
     MessageRow,
@@ -182,7 +183,7 @@ def delete_ticket(session: Session, number: int) -> None:
     drafts = select(DraftRow.id).where(DraftRow.ticket_id == number)
     for of_draft in (ConfirmationRow, WorkInProgressRow):
         session.exec(delete(of_draft).where(col(of_draft.draft_id).in_(drafts)))
-    for row in (DraftRow, ReuseRow, DemandSignalRow, MessageRow):
+    for row in (DraftRow, ReuseRow, DemandSignalRow, GapPinRow, MessageRow):
         session.exec(delete(row).where(col(row.ticket_id) == number))
     session.exec(delete(TicketRow).where(col(TicketRow.id) == number))
 

@@ -1,15 +1,15 @@
 """The ledger of gaps, and the immutable reports."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import numpy as np
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, delete, select
 
 from pipelines.domain.gaps import GapStatus
 from pipelines.ports import Vectors
-from service.store.tables import GapReportRow, GapRow
+from service.store.tables import GapPinRow, GapReportRow, GapRow, TicketRow
 
 
 class GapRecord(NamedTuple):
@@ -21,6 +21,7 @@ class GapRecord(NamedTuple):
     note: str | None
     centroid: Vectors | None
     model_id: str | None
+    merged_into: int | None = None
 
 
 class ReportRecord(NamedTuple):
@@ -34,16 +35,43 @@ class ReportRecord(NamedTuple):
 
 def known(session: Session, model_id: str) -> list[GapRecord]:
     """Every gap with a centroid of this model, oldest first; dismissed ones too, so that they stay dismissed."""
-    rows = session.exec(select(GapRow).where(GapRow.model_id == model_id).order_by(col(GapRow.id)))
-    return [_record(row) for row in rows]
+    return [record for record in ledger(session) if record.model_id == model_id]
 
 
-def add(session: Session, title: str, kind: str, centroid: Vectors, model_id: str, now: datetime) -> int:
+def ledger(session: Session) -> list[GapRecord]:
+    """Every gap there ever was, oldest first."""
+    return [_record(row) for row in session.exec(select(GapRow).order_by(col(GapRow.id)))]
+
+
+def pins(session: Session) -> dict[str, int]:
+    """Tickets that managers put into a gap: SOURCE/ID -> the gap's number."""
+    rows = session.exec(
+        select(TicketRow.source, TicketRow.external_id, GapPinRow.gap_id).where(GapPinRow.ticket_id == TicketRow.id)
+    )
+    return {f"{source}/{external}": gap for source, external, gap in rows}
+
+
+def pin(session: Session, ticket_ids: Sequence[int], gap: int, actor: str, now: datetime) -> None:
+    """Put tickets into a gap, out of any other that they were put into."""
+    session.exec(delete(GapPinRow).where(col(GapPinRow.ticket_id).in_(ticket_ids)))
+    for number in sorted(set(ticket_ids)):
+        session.add(GapPinRow(ticket_id=number, gap_id=gap, actor_name=actor, at=now))
+
+
+def merge(session: Session, number: int, into: int, now: datetime) -> None:
+    """A gap is part of another from now on."""
+    row = session.get_one(GapRow, number)
+    row.merged_into, row.updated_at = into, now
+    session.add(row)
+
+
+def add(session: Session, title: str, kind: str, centroid: Vectors | None, model_id: str | None, now: datetime) -> int:
+    """A new gap; without a centroid where a manager split it off and no report has seen it yet."""
     row = GapRow(
         title=title,
         type=kind,
         status=GapStatus.OPEN.value,
-        centroid=np.asarray(centroid, dtype="<f4").tobytes(),
+        centroid=None if centroid is None else np.asarray(centroid, dtype="<f4").tobytes(),
         model_id=model_id,
         created_at=now,
         updated_at=now,
@@ -54,9 +82,11 @@ def add(session: Session, title: str, kind: str, centroid: Vectors, model_id: st
     return row.id
 
 
-def move_centroid(session: Session, number: int, centroid: Vectors, now: datetime) -> None:
+def seen_again(session: Session, number: int, kind: str, centroid: Vectors, model_id: str, now: datetime) -> None:
+    """A new report has the gap: where its middle is now, by which model, and what type it is of."""
     row = session.get_one(GapRow, number)
-    row.centroid, row.updated_at = np.asarray(centroid, dtype="<f4").tobytes(), now
+    row.centroid, row.model_id, row.type = np.asarray(centroid, dtype="<f4").tobytes(), model_id, kind
+    row.updated_at = now
     session.add(row)
 
 
@@ -102,7 +132,24 @@ def latest_report(session: Session) -> ReportRecord | None:
     return ReportRecord(row.id, row.built_at, row.window_start, row.window_end, row.inputs_sha256, row.report)
 
 
+def tickets_of(session: Session, name: str) -> int:
+    """How many tickets the newest report has in a gap."""
+    latest = latest_report(session)
+    listed = latest.report["gaps"] if latest else ()
+    return next((len(gap["tickets"]) for gap in listed if gap["id"] == name), 0)
+
+
 def _record(row: GapRow) -> GapRecord:
     assert row.id is not None  # noqa: S101 - rows that were read have one
     centroid = np.frombuffer(row.centroid, dtype="<f4") if row.centroid else None
-    return GapRecord(row.id, row.title, row.type, row.status, row.owner, row.dismissed_reason, centroid, row.model_id)
+    return GapRecord(
+        row.id,
+        row.title,
+        row.type,
+        row.status,
+        row.owner,
+        row.dismissed_reason,
+        centroid,
+        row.model_id,
+        row.merged_into,
+    )

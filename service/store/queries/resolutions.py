@@ -17,6 +17,26 @@ from service.store.tables import ResolutionRow, ResolutionVersionRow, ReuseKind,
 _AT_ONCE = 500
 
 
+_CURRENT = (
+    columns(
+        col(ResolutionRow.id),
+        col(ResolutionRow.version),
+        col(ResolutionRow.confidence),
+        col(ResolutionRow.audience),
+        col(ResolutionRow.governance),
+        col(ResolutionRow.indexed_version),
+        col(ResolutionRow.created_at),
+        col(ResolutionRow.updated_at),
+        cast(col(ResolutionVersionRow.content), Text).label("content"),
+    )
+    .where(col(ResolutionVersionRow.resolution_id) == col(ResolutionRow.id))
+    .where(col(ResolutionVersionRow.version) == col(ResolutionRow.version))
+)
+
+
+_BEHIND = or_(col(ResolutionRow.indexed_version).is_(None), col(ResolutionRow.indexed_version) < ResolutionRow.version)
+
+
 class ResolutionRecord(NamedTuple):
     number: int
     resolution: Resolution
@@ -116,20 +136,8 @@ def load_many(session: Session, numbers: Iterable[int]) -> list[ResolutionRecord
 
 def unindexed(session: Session, limit: int, after: int = 0) -> list[ResolutionRecord]:
     """Resolutions whose current version the vector index does not have, oldest first."""
-    statement = (
-        select(ResolutionRow, ResolutionVersionRow)
-        .where(ResolutionVersionRow.resolution_id == ResolutionRow.id)
-        .where(ResolutionVersionRow.version == ResolutionRow.version)
-        .where(col(ResolutionRow.id) > after)
-        .where(
-            or_(
-                col(ResolutionRow.indexed_version).is_(None), col(ResolutionRow.indexed_version) < ResolutionRow.version
-            )
-        )
-        .order_by(col(ResolutionRow.id))
-        .limit(limit)
-    )
-    return [_record(row, version) for row, version in session.exec(statement)]
+    statement = _CURRENT.where(col(ResolutionRow.id) > after, _BEHIND).order_by(col(ResolutionRow.id)).limit(limit)
+    return [_read(row) for row in session.execute(statement)]
 
 
 def mark_indexed(session: Session, versions: Sequence[tuple[int, int]]) -> None:
@@ -178,11 +186,7 @@ def listed(
     limit: int = 50,
 ) -> list[ResolutionRecord]:
     """Current versions, newest first, from below the number `before`; `numbers` narrows to these."""
-    statement = (
-        select(ResolutionRow, ResolutionVersionRow)
-        .where(ResolutionVersionRow.resolution_id == ResolutionRow.id)
-        .where(ResolutionVersionRow.version == ResolutionRow.version)
-    )
+    statement = _CURRENT
     if numbers is not None:
         statement = statement.where(col(ResolutionRow.id).in_(numbers))
     if product_area:
@@ -198,8 +202,8 @@ def listed(
         statement = statement.where(col(ResolutionRow.id).in_(open_ones))
     if before is not None:
         statement = statement.where(col(ResolutionRow.id) < before)
-    rows = session.exec(statement.order_by(col(ResolutionRow.id).desc()).limit(limit))
-    return [_record(row, version) for row, version in rows]
+    rows = session.execute(statement.order_by(col(ResolutionRow.id).desc()).limit(limit))
+    return [_read(row) for row in rows]
 
 
 def versions(session: Session, number: int) -> list[VersionRecord]:
@@ -261,6 +265,12 @@ def confirmed_at(session: Session, numbers: Sequence[int]) -> dict[str, datetime
     return {resolution_name(number): at for number, at in rows if number is not None}
 
 
+def first_confirmed_at(session: Session, numbers: Sequence[int]) -> dict[str, datetime]:
+    """When each was first confirmed, by the resolution's name."""
+    rows = session.exec(select(ResolutionRow.id, ResolutionRow.created_at).where(col(ResolutionRow.id).in_(numbers)))
+    return {resolution_name(number): at for number, at in rows if number is not None}
+
+
 def product_areas(session: Session) -> list[str]:
     found = session.exec(
         select(ResolutionRow.product_area).where(col(ResolutionRow.product_area).is_not(None)).distinct()
@@ -274,27 +284,7 @@ def count(session: Session) -> int:
 
 def count_unindexed(session: Session) -> int:
     """How many the vector index does not have at their current version."""
-    behind = or_(
-        col(ResolutionRow.indexed_version).is_(None), col(ResolutionRow.indexed_version) < ResolutionRow.version
-    )
-    return session.exec(select(func.count()).select_from(ResolutionRow).where(behind)).one()
-
-
-_CURRENT = (
-    columns(
-        col(ResolutionRow.id),
-        col(ResolutionRow.version),
-        col(ResolutionRow.confidence),
-        col(ResolutionRow.audience),
-        col(ResolutionRow.governance),
-        col(ResolutionRow.indexed_version),
-        col(ResolutionRow.created_at),
-        col(ResolutionRow.updated_at),
-        cast(col(ResolutionVersionRow.content), Text).label("content"),
-    )
-    .where(col(ResolutionVersionRow.resolution_id) == col(ResolutionRow.id))
-    .where(col(ResolutionVersionRow.version) == col(ResolutionRow.version))
-)
+    return session.exec(select(func.count()).select_from(ResolutionRow).where(_BEHIND)).one()
 
 
 def _read(row: Row[Any]) -> ResolutionRecord:
@@ -308,12 +298,6 @@ def _read(row: Row[Any]) -> ResolutionRecord:
         governance=Governance(row.governance),
     )
     return ResolutionRecord(row.id, resolution, row.indexed_version, row.created_at, row.updated_at)
-
-
-def _record(row: ResolutionRow, version: ResolutionVersionRow) -> ResolutionRecord:
-    assert row.id is not None  # noqa: S101 - rows that were read have one
-    content = ResolutionContent.model_validate(version.content)
-    return ResolutionRecord(row.id, _resolution(row, content), row.indexed_version, row.created_at, row.updated_at)
 
 
 def _resolution(row: ResolutionRow, content: ResolutionContent) -> Resolution:

@@ -26,15 +26,6 @@ class SuggestionRecord(NamedTuple):
     resolutions: tuple[str, ...]
 
 
-class SearchRecord(NamedTuple):
-    """A search without a ticket that found nothing reliable."""
-
-    id: int
-    text: str
-    product_area: str | None
-    at: datetime
-
-
 def add(
     session: Session,
     *,
@@ -154,16 +145,6 @@ def add_signal(
             at=now,
         )
     )
-
-
-def searches_unanswered(session: Session) -> list[SearchRecord]:
-    """Abstentions on free text. Those on a ticket count as that ticket."""
-    rows = session.exec(
-        select(DemandSignalRow)
-        .where(DemandSignalRow.kind == DemandKind.ABSTENTION.value, col(DemandSignalRow.ticket_id).is_(None))
-        .order_by(col(DemandSignalRow.id))
-    )
-    return [SearchRecord(row.id or 0, row.text, row.product_area, row.at) for row in rows]
 
 
 def count_shown(session: Session, numbers: Sequence[int]) -> None:

@@ -1,10 +1,10 @@
 """Tickets as they stand, and at the message revisions that evidence points at."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlmodel import Session, col, func, or_, select, update
+from sqlmodel import Session, col, func, select, update
 
 from pipelines.domain.errors import NotFound
 from pipelines.domain.storable import why_unstorable
@@ -85,20 +85,6 @@ def revisions(session: Session, number: int, wanted: Collection[tuple[str, int]]
     )
     found = {(row.message_id, row.revision): message_from_row(row) for row in rows}
     return {key: found[key] for key in wanted if key in found}
-
-
-def demanding(session: Session) -> Iterator[TicketRecord]:
-    """Tickets that may show missing knowledge: open ones, and escalated ones nobody confirmed; by number."""
-    settled = (CaptureState.CONFIRMED.value, CaptureState.LINKED.value)
-    numbers = session.exec(
-        select(TicketRow.id)
-        .where(or_(col(TicketRow.status) != TicketStatus.CLOSED.value, col(TicketRow.escalated).is_(True)))
-        .where(col(TicketRow.capture_state).not_in(settled))
-        .order_by(col(TicketRow.id))
-    ).all()
-    wanted = [number for number in numbers if number is not None]
-    for start in range(0, len(wanted), _AT_ONCE):
-        yield from load_many(session, wanted[start : start + _AT_ONCE])
 
 
 def open_tickets(session: Session, assignee: str | None, limit: int) -> list[OpenTicket]:

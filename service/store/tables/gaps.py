@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import ForeignKey, Index
 from sqlmodel import Field
 
 from service.store.tables.columns import Json, Row, UtcDateTime
@@ -43,9 +43,22 @@ class GapRow(Row, table=True):
     centroid: bytes | None = None
     model_id: str | None = None
     dismissed_reason: str | None = None
+    merged_into: int | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)
     updated_at: datetime = Field(sa_type=UtcDateTime)
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class GapPinRow(Row, table=True):
+    """A manager put this ticket into this gap, and there it stays."""
+
+    __tablename__ = "gap_pin"
+    __table_args__ = (Index(None, "gap_id"),)
+
+    ticket_id: int = Field(primary_key=True, sa_column_args=[ForeignKey("ticket.id", ondelete="CASCADE")])
+    gap_id: int = Field(foreign_key="gap.id", ondelete="CASCADE")
+    actor_name: str
+    at: datetime = Field(sa_type=UtcDateTime)
 
 
 class GapReportRow(Row, table=True):

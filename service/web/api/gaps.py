@@ -6,9 +6,10 @@ from litestar.params import FromPath, JSONBody
 
 from pipelines.domain.errors import NotFound
 from service.usecases.actors import Permission
+from service.usecases.arrange_gaps import merge_gap, split_gap
 from service.usecases.report_gaps import build_report, change_gap, latest_report, read_gap
 from service.usecases.services import Services
-from service.web.api.schemas_gaps import GapChangeBody, GapDetailAnswer, GapReportAnswer
+from service.web.api.schemas_gaps import GapChangeBody, GapDetailAnswer, GapMergeBody, GapReportAnswer, GapSplitBody
 from service.web.auth import PERMISSION, WebRequest
 
 _READ = {PERMISSION: Permission.READ_GAPS}
@@ -44,4 +45,23 @@ def patch_gap(
     return GapDetailAnswer.of_view(change_gap(services.db, gap_id, data.change(), request.user))
 
 
-router = Router("/", route_handlers=[get_latest_report, post_report, get_gap, patch_gap], tags=["Gaps"])
+@post("/gaps/{gap_id:str}/merge", opt=_CHANGE, status_code=200, sync_to_thread=True)
+def post_merge(
+    request: WebRequest, services: NamedDependency[Services], gap_id: FromPath[str], data: JSONBody[GapMergeBody]
+) -> GapDetailAnswer:
+    """Make a gap part of another, in this and in every later report; answers with the gap that is left."""
+    return GapDetailAnswer.of_view(read_gap(services.db, merge_gap(services, gap_id, data.into, request.user)))
+
+
+@post("/gaps/{gap_id:str}/split", opt=_CHANGE, sync_to_thread=True)
+def post_split(
+    request: WebRequest, services: NamedDependency[Services], gap_id: FromPath[str], data: JSONBody[GapSplitBody]
+) -> GapDetailAnswer:
+    """Give some of a gap's tickets a gap of their own, in this and in every later report."""
+    new = split_gap(services, gap_id, data.tickets, data.title, request.user)
+    return GapDetailAnswer.of_view(read_gap(services.db, new))
+
+
+router = Router(
+    "/", route_handlers=[get_latest_report, post_report, get_gap, patch_gap, post_merge, post_split], tags=["Gaps"]
+)

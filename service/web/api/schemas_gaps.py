@@ -23,6 +23,17 @@ class GapChangeBody(RequestBody):
         return GapChange(**self.model_dump())
 
 
+class GapMergeBody(RequestBody):
+    into: str = Field(max_length=40)
+
+
+class GapSplitBody(RequestBody):
+    """The tickets (SOURCE/ID) that get a gap of their own, and its title."""
+
+    tickets: tuple[str, ...] = Field(min_length=1, max_length=1000)
+    title: str = Field(min_length=1, max_length=300)
+
+
 class DemandAnswer(AnswerBody):
     tickets: int
     accounts: int
@@ -38,7 +49,10 @@ class GapAnswer(AnswerBody):
     demand: DemandAnswer
     escalations: int
     hours: float | None
+    senior_hours: float | None
     growth: float | None
+    nearest_resolution: str | None
+    falls_short: str | None
     enough_to_write: str
     owner: str | None
     status: str
@@ -100,7 +114,6 @@ class GapDetailAnswer(GapAnswer):
     """A gap with the tickets behind it and what their customers said."""
 
     keywords: tuple[str, ...]
-    nearest_resolution: str | None
     note: str | None
     tickets: tuple[TicketLineAnswer, ...]
     quotes: tuple[QuoteAnswer, ...]
@@ -108,7 +121,7 @@ class GapDetailAnswer(GapAnswer):
     @classmethod
     def of_view(cls, view: GapView) -> "GapDetailAnswer":
         return cls(
-            **view.gap.model_dump(include={*GapAnswer.model_fields, "keywords", "nearest_resolution"}),
+            **view.gap.model_dump(include={*GapAnswer.model_fields, "keywords"}),
             note=view.note,
             tickets=tuple(TicketLineAnswer.of(line) for line in view.tickets),
             quotes=tuple(QuoteAnswer.of(quote) for quote in view.quotes),

@@ -159,6 +159,15 @@ class QuestionAnswer(AnswerBody):
     apart: tuple[str, ...]
 
 
+class NearGapAnswer(AnswerBody):
+    """The known gap that an unanswered question falls into, how many tickets share it and who owns it."""
+
+    id: str
+    title: str
+    owner: str | None
+    tickets: int
+
+
 class SuggestionAnswer(AnswerBody):
     """A ranked answer, or an abstention, which has no suggestions: near misses are not recommended."""
 
@@ -168,6 +177,7 @@ class SuggestionAnswer(AnswerBody):
     suggestions: tuple[SuggestedResolution, ...]
     near_misses: tuple[SuggestedResolution, ...]
     question: QuestionAnswer | None = None
+    near_gap: NearGapAnswer | None = None
 
     @classmethod
     def of(cls, view: SuggestionView) -> "SuggestionAnswer":
@@ -179,5 +189,6 @@ class SuggestionAnswer(AnswerBody):
             degraded=answer.degraded,
             suggestions=() if abstained else tuple(SuggestedResolution.of(ranked) for ranked in answer.suggestions),
             near_misses=tuple(SuggestedResolution.of(ranked) for ranked in answer.near_misses),
+            near_gap=NearGapAnswer(**view.near_gap) if view.near_gap else None,
             question=QuestionAnswer(**answer.question.model_dump(exclude={"gain"})) if answer.question else None,
         )

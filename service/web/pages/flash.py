@@ -36,6 +36,8 @@ _TEXTS = {
     "not_relevant": "Recorded: not relevant here.",
     "wrong": "Recorded: wrong. Its owner will see it.",
     "rebuilt": "The gap report is built anew.",
+    "merged": "The two are one gap now, and stay so in later reports.",
+    "split": "The chosen tickets are a gap of their own now, and stay so in later reports.",
     "saved": "Saved.",
     "settled": "Settled. It stays on record with your name.",
 }

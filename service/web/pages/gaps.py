@@ -1,17 +1,25 @@
 """The gap report, and one gap with the tickets behind it."""
 
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
-from litestar import get, post
+from litestar import Response, get, post
 from litestar.params import FromPath, URLEncodedBody
 
-from pipelines.domain.errors import InvalidInput
+from pipelines.domain.errors import InvalidInput, NotFound
 from pipelines.domain.gaps import GapStatus
+from pipelines.gaps.select import Part
 from service.usecases.actors import Permission
+from service.usecases.arrange_gaps import merge_gap, split_gap
+from service.usecases.gap_part import PartReport, part_of_report
 from service.usecases.report_gaps import GapChange, build_report, change_gap, latest_report, read_gap
 from service.web.auth import WebRequest, services_of
-from service.web.pages.forms import Form
+from service.web.pages.forms import Form, clean
 from service.web.pages.frame import PageResponse, page, see_other
+from service.web.pages.gap_export import as_csv, as_json
+
+PARTS = ("days", "area", "tier", "escalation", "stage")
 
 _READ = {"permission": Permission.READ_GAPS}
 _CHANGE = {"permission": Permission.CHANGE_GAPS}
@@ -19,9 +27,44 @@ _CHANGE = {"permission": Permission.CHANGE_GAPS}
 
 @get("/gaps", opt=_READ, sync_to_thread=True)
 def show_gaps(request: WebRequest) -> PageResponse:
-    may_change = request.user.may(Permission.CHANGE_GAPS)
-    context = {"report": latest_report(services_of(request).db), "may_change": may_change}
+    """The newest report, or the part of it that the address asks for."""
+    asked = {name: clean(request.query_params.get(name) or "") for name in PARTS}
+    dismissed = bool(request.query_params.get("dismissed"))
+    chosen = {name: value for name, value in asked.items() if value} | ({"dismissed": "1"} if dismissed else {})
+    context = {
+        "part": _part(request),
+        "asked": asked,
+        "dismissed": dismissed,
+        "query": f"?{urlencode(chosen)}" if chosen else "",
+        "may_change": request.user.may(Permission.CHANGE_GAPS),
+    }
     return page(request, "gaps.html", context)
+
+
+@get("/gaps/export.csv", opt=_READ, sync_to_thread=True)
+def export_csv(request: WebRequest) -> Response[str]:
+    return _file(request, as_csv, "text/csv; charset=utf-8", "gaps.csv")
+
+
+@get("/gaps/export.json", opt=_READ, sync_to_thread=True)
+def export_json(request: WebRequest) -> Response[str]:
+    return _file(request, as_json, "application/json", "gaps.json")
+
+
+def _file(request: WebRequest, written: Callable[[PartReport], str], media_type: str, name: str) -> Response[str]:
+    part = _part(request)
+    if part is None:
+        raise NotFound("No gap report has been built yet.")
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(written(part), media_type=media_type, headers=headers)
+
+
+def _part(request: WebRequest) -> PartReport | None:
+    asked = {name: clean(request.query_params.get(name) or "") for name in PARTS}
+    days = asked.pop("days")
+    known = int(days) if days.isascii() and days.isdigit() and len(days) <= 4 else None  # noqa: PLR2004
+    part = Part(days=known, **asked)
+    return part_of_report(services_of(request).db, part, dismissed=bool(request.query_params.get("dismissed")))
 
 
 @post("/gaps/rebuild", opt=_CHANGE, sync_to_thread=True)
@@ -64,9 +107,33 @@ def save_gap(
     return see_other(request, f"/gaps/{gap_id}", "saved")
 
 
+@post("/gaps/{gap_id:str}/merge", opt=_CHANGE, sync_to_thread=True)
+def merge_into(request: WebRequest, gap_id: FromPath[str], data: URLEncodedBody[dict[str, Any]]) -> PageResponse:
+    """Make this gap part of another."""
+    try:
+        left = merge_gap(services_of(request), gap_id, Form(data).text("into"), request.user)
+    except InvalidInput as error:
+        return _gap_page(request, gap_id, {"why_arrange": str(error)}, status=400)
+    return see_other(request, f"/gaps/{left}", "merged")
+
+
+@post("/gaps/{gap_id:str}/split", opt=_CHANGE, sync_to_thread=True)
+def split_off(request: WebRequest, gap_id: FromPath[str], data: URLEncodedBody[dict[str, Any]]) -> PageResponse:
+    """Give the chosen tickets a gap of their own."""
+    form = Form(data)
+    try:
+        new = split_gap(services_of(request), gap_id, form.all("ticket"), form.text("title"), request.user)
+    except InvalidInput as error:
+        return _gap_page(request, gap_id, {"why_arrange": str(error)}, status=400)
+    return see_other(request, f"/gaps/{new}", "split")
+
+
 def _gap_page(request: WebRequest, gap_id: str, more: dict[str, Any] | None = None, status: int = 200) -> PageResponse:
+    db = services_of(request).db
+    report = latest_report(db)
     context = {
-        "view": read_gap(services_of(request).db, gap_id),
+        "view": read_gap(db, gap_id),
+        "others": [gap for gap in report.gaps if gap.id != gap_id] if report else [],
         "may_change": request.user.may(Permission.CHANGE_GAPS),
         "statuses": tuple(GapStatus),
         **(more or {}),
@@ -74,4 +141,4 @@ def _gap_page(request: WebRequest, gap_id: str, more: dict[str, Any] | None = No
     return page(request, "gap.html", context, status)
 
 
-handlers = [show_gaps, rebuild_gaps, show_gap, save_gap]
+handlers = [show_gaps, export_csv, export_json, rebuild_gaps, show_gap, save_gap, merge_into, split_off]

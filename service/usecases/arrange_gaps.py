@@ -1,0 +1,82 @@
+"""Merges and splits gaps by hand. Both hold in every later report; the newest snapshot itself never changes."""
+
+from collections.abc import Sequence
+
+import structlog
+
+from pipelines.capture.redact import Redactor
+from pipelines.domain.errors import InvalidInput, NotFound
+from pipelines.domain.gaps import GapType
+from pipelines.domain.storable import require_storable
+from pipelines.domain.tickets import TicketKey
+from service.store.ids import gap_name, gap_number
+from service.store.queries import gaps, tickets
+from service.store.session import Session
+from service.usecases import clock
+from service.usecases.actors import Actor
+from service.usecases.report_gaps import build_report
+from service.usecases.services import Services
+
+log = structlog.get_logger(__name__)
+
+
+def merge_gap(services: Services, gap_id: str, into: str, actor: Actor) -> str:
+    """Make one gap part of another and rebuild the report; the name of the gap that is left.
+
+    Raises NotFound, and InvalidInput where both are one gap already.
+    """
+    with services.db.write() as session:
+        number, target = _number(session, gap_id), _number(session, into)
+        merged = {g.id: g.merged_into for g in gaps.ledger(session)}
+        while (further := merged.get(target)) is not None:
+            target = further
+        if target == number or merged.get(number) is not None:
+            raise InvalidInput(f"{gap_id} and {into} are one gap already.")
+        gaps.merge(session, number, target, clock.now())
+    log.info("gap.merged", gap=gap_id, into=gap_name(target), by=actor.id)
+    build_report(services)
+    return gap_name(target)
+
+
+def split_gap(services: Services, gap_id: str, keys: Sequence[str], title: str, actor: Actor) -> str:
+    """Put some of a gap's tickets into a gap of their own and rebuild the report; the name of the new gap.
+
+    The others stay where they are, by hand too, so that the next report does not bring them together again. Raises
+    NotFound, and InvalidInput for no title, for tickets the gap does not have, and where none would stay.
+    """
+    require_storable(title, "title")
+    if not title.strip():
+        raise InvalidInput("Give the new gap a title.")
+    with services.db.write() as session:
+        number = _number(session, gap_id)
+        members = _members(session, gap_id)
+        moved = set(keys)
+        if not moved or not moved <= members or moved == members:
+            raise InvalidInput(f"Choose some of the tickets of {gap_id}, and leave it at least one.")
+        now = clock.now()
+        name = Redactor().redact_text(title.strip())
+        new = gaps.add(session, name, GapType.MISSING.value, None, None, now)
+        gaps.pin(session, _ids(session, moved), new, actor.name, now)
+        gaps.pin(session, _ids(session, members - moved), number, actor.name, now)
+    log.info("gap.split", gap=gap_id, new=gap_name(new), tickets=len(moved), by=actor.id)
+    build_report(services)
+    return gap_name(new)
+
+
+def _number(session: Session, gap_id: str) -> int:
+    number = gap_number(gap_id)
+    if gaps.load(session, number) is None:
+        raise NotFound(f"There is no gap {gap_id}.")
+    return number
+
+
+def _members(session: Session, gap_id: str) -> set[str]:
+    """The tickets that the newest report has in a gap."""
+    latest = gaps.latest_report(session)
+    listed = latest.report["gaps"] if latest else ()
+    return {key for gap in listed if gap["id"] == gap_id for key in gap["tickets"]}
+
+
+def _ids(session: Session, keys: set[str]) -> list[int]:
+    found = (tickets.number_of(session, TicketKey.parse(key)) for key in sorted(keys))
+    return [number for number in found if number is not None]

@@ -1,0 +1,77 @@
+"""Figures over a part of the demand, and neighbours that grouping compares."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from pipelines.domain.gaps import DemandKind
+from pipelines.gaps.affinity import Affinity, Marks
+from pipelines.gaps.neighbours import neighbour_pairs
+from pipelines.gaps.report import Fact
+from pipelines.gaps.select import Part, figures, shares, weekly
+
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+TICKET = Fact(
+    ticket="t/1",
+    at=NOW - timedelta(days=3),
+    kinds=(DemandKind.ESCALATION,),
+    account="a",
+    tier="gold",
+    area="sync",
+    escalated=True,
+    types=("functional",),
+    stages=("triage",),
+    hours=5.0,
+    senior_hours=2.0,
+)
+SEARCH = Fact(ticket=None, at=NOW - timedelta(days=40), kinds=(DemandKind.ABSTENTION,), area="export")
+
+
+@pytest.mark.parametrize(
+    ("part", "kept"),
+    [
+        (Part(), [TICKET, SEARCH]),
+        (Part(days=30), [TICKET]),
+        (Part(area="export"), [SEARCH]),
+        (Part(tier="gold"), [TICKET]),
+        (Part(escalation="functional"), [TICKET]),
+        (Part(stage="intake"), []),
+        (Part(days=30, area="export"), []),
+    ],
+)
+def test_a_part_holds_what_fits_all_that_was_asked(part: Part, kept: list[Fact]) -> None:
+    assert kept == [fact for fact in (TICKET, SEARCH) if part.holds(fact, NOW)]
+
+
+def test_figures_count_tickets_searches_accounts_by_tier_and_hours() -> None:
+    found = figures([TICKET, SEARCH, TICKET.model_copy(update={"hours": None})], NOW)
+    assert (2, 1, 1, (("gold", 1),), 2, 5.0, 4.0) == (
+        found.tickets,
+        found.searches,
+        found.accounts,
+        found.tiers,
+        found.escalations,
+        found.hours,
+        found.senior_hours,
+    )
+
+
+def test_the_trend_ends_with_this_week_and_shares_end_with_all() -> None:
+    assert [1, 0, 2] == weekly([NOW, NOW - timedelta(days=6), NOW - timedelta(days=20)], NOW, weeks=3)
+    assert [0.5, 0.75, 1.0] == shares([2, 1, 1])
+    assert [0.0] == shares([0])
+
+
+def test_shared_facts_and_areas_bring_questions_closer_and_other_areas_part_them() -> None:
+    vectors = np.eye(4, dtype=np.float32)
+    marks = [Marks(facts=("e-1",), area="a"), Marks(facts=("e-1",), area="a"), Marks(area="b"), Marks()]
+    scores = Affinity(vectors, marks).square(np.arange(4))
+    assert scores[0, 1] > scores[0, 3] > scores[0, 2]
+
+
+def test_each_row_is_compared_with_its_nearest_and_no_pair_twice() -> None:
+    angles = np.radians([0, 10, 11, 60, 180])
+    vectors = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+    left, right = neighbour_pairs(vectors, count=1)
+    assert [(0, 1), (1, 2), (2, 3)] == list(zip(left.tolist(), right.tolist(), strict=True))
