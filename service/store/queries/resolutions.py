@@ -190,11 +190,11 @@ def listed(
     if numbers is not None:
         statement = statement.where(col(ResolutionRow.id).in_(numbers))
     if product_area:
-        statement = statement.where(ResolutionRow.product_area == product_area)
+        statement = statement.where(col(ResolutionRow.product_area) == product_area)
     if confidence:
-        statement = statement.where(ResolutionRow.confidence == confidence)
+        statement = statement.where(col(ResolutionRow.confidence) == confidence)
     if audience:
-        statement = statement.where(ResolutionRow.audience == audience)
+        statement = statement.where(col(ResolutionRow.audience) == audience)
     if fix_kind:
         statement = statement.where(col(ResolutionVersionRow.content)["fix_kind"].as_string() == fix_kind)
     if needs_review:
