@@ -11,14 +11,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from evals.bench_scale import noisy
 from pipelines.domain.confirmations import SettledState
 from pipelines.domain.drafts import FieldName, FixKind
 from pipelines.domain.errors import InvalidTicket
 from pipelines.domain.resolutions import ResolutionContent, ResolutionField, ResolutionVersions
+from pipelines.domain.suggestions import Query
 from pipelines.domain.ticket_file import parse_line
 from pipelines.domain.tickets import Role, Ticket, TicketStatus
 from pipelines.ports import VectorRecord
@@ -37,7 +39,6 @@ DEMO = Path(__file__).parent.parent / "service" / "demo" / "tickets.jsonl"
 EMBEDDED = 2_000
 """Records embedded for real; the vectors of the others are theirs with a little noise, to be ready in minutes."""
 
-NOISE = 0.02
 _AT_ONCE = 500
 
 
@@ -104,8 +105,15 @@ def first_tickets(data: Path, folder: Path, count: int) -> Path:
     return sample
 
 
-def prepared_installation(folder: Path, data: Path, size: int) -> Iterator[Any]:
-    """Fill `folder` with `size` resolutions made of closed tickets; returns questions: tickets in the file's order."""
+class Prepared(NamedTuple):
+    """The vectors of an installation, and questions to it: tickets in the order of their file."""
+
+    records: Sequence[VectorRecord]
+    questions: Iterator[Query]
+
+
+def prepared_installation(folder: Path, data: Path, size: int) -> Prepared:
+    """Fill `folder` with `size` resolutions made of closed tickets."""
     closed = [t for t in tickets(data) if t.status is TicketStatus.CLOSED and t.messages]
     contents = [_content(closed[i % len(closed)], i // len(closed)) for i in range(size)]
     settings = Settings(data_dir=folder, database_url=None, chroma_url=None, llm_model=None)
@@ -122,7 +130,7 @@ def prepared_installation(folder: Path, data: Path, size: int) -> Iterator[Any]:
             services.vectors.upsert(records[start : start + _AT_ONCE])
         with services.db.write() as session:
             resolutions.mark_indexed(session, [(number, 1) for number in numbers])
-    return (ticket_query(ticket) for ticket in tickets(data) if ticket.messages)
+    return Prepared(records, (ticket_query(ticket) for ticket in tickets(data) if ticket.messages))
 
 
 def _content(ticket: Ticket, repeat: int) -> ResolutionContent:
@@ -152,7 +160,6 @@ def _records(numbers: Sequence[int], contents: Sequence[ResolutionContent], embe
     for place, (number, view, _) in enumerate(named):
         vector = real[place % len(real)]
         if place >= len(real):
-            vector = vector + noise.normal(0, NOISE, vector.shape).astype(np.float32)
-            vector = vector / np.linalg.norm(vector)
+            vector = noisy(vector, noise)
         found.append(VectorRecord(f"R-{number}:{view}", vector, {"resolution": number, "version": 1, "view": view}))
     return found

@@ -2,22 +2,26 @@
 
 import http.client
 import json
-import shutil
+import re
 import socket
 import subprocess
+import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from evals.bench_installation import command, environment
-from pipelines.adapters.chroma_index import ChromaIndex
 from pipelines.domain.suggestions import Query
-from pipelines.retrieve.query import prepare
 
 WAIT = 120
+
+_ROUND = 48
+"""Requests of one kind in a row: few, so that a noisy machine is noisy for all kinds; more than there are clients."""
+
+Ask = Callable[[Query], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,33 +37,46 @@ class Times:
         return cls(ordered[len(ordered) // 2], ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))])
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A server in a process of its own."""
+
+    port: int
+    process: "subprocess.Popen[bytes]"
+
+    def peak_mib(self) -> float:
+        """The most memory that it held so far. Linux only; elsewhere 0."""
+        status = Path(f"/proc/{self.process.pid}/status")
+        found = re.search(r"VmHWM:\s+(\d+) kB", status.read_text()) if status.exists() else None
+        return int(found.group(1)) / 1024 if found else 0.0
+
+
 @contextmanager
-def server(folder: Path) -> Iterator[http.client.HTTPConnection]:
-    """A server on its own process, ready, and a connection that is kept open."""
+def server(folder: Path) -> Iterator[Served]:
+    """A server that is ready."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     process = subprocess.Popen(command(["serve"]), env={**environment(folder), "PRECEDENT_PORT": str(port)})
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=WAIT)
     try:
-        _wait_ready(connection, process)
-        yield connection
+        _wait_ready(port, process)
+        yield Served(port, process)
     finally:
-        connection.close()
         process.terminate()
         process.wait(WAIT)
 
 
-def _wait_ready(connection: http.client.HTTPConnection, process: "subprocess.Popen[bytes]") -> None:
+def _wait_ready(port: int, process: "subprocess.Popen[bytes]") -> None:
     until = time.monotonic() + WAIT
     while time.monotonic() < until and process.poll() is None:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=WAIT)
         try:
             connection.request("GET", "/health/ready")
-            answer = connection.getresponse()
-            answer.read()
-            if answer.status == http.client.OK:
+            if connection.getresponse().status == http.client.OK:
                 return
         except OSError:
+            pass  # it does not listen yet
+        finally:
             connection.close()
         time.sleep(0.02)
     raise RuntimeError("the server did not become ready")
@@ -72,38 +89,44 @@ def ready_seconds(folder: Path) -> float:
         return time.perf_counter() - started
 
 
-def compare_requests(folder: Path, asked: Sequence[Query], bare: Callable[[Query], object]) -> tuple[Times, Times]:
-    """Each question once to the server and once to `bare`, in turn, after a warm-up of ten."""
+def requests_to(folder: Path, served: Served) -> Ask:
+    """Asks the server over HTTP as an agent; each thread keeps a connection of its own open."""
     token = subprocess.run(
         command(["token", "create", "--role", "agent"]), env=environment(folder), check=True, capture_output=True
     ).stdout.decode()
     headers = {"Authorization": f"Bearer {token.strip()}", "Content-Type": "application/json"}
-    ours: list[float] = []
-    theirs: list[float] = []
-    with server(folder) as connection:
-        for place, query in enumerate([*asked[:10], *asked]):
-            body = json.dumps({"subject": query.subject, "body": query.body[:100_000]})
-            started = time.perf_counter()
-            connection.request("POST", "/api/v1/suggestions", body, headers)
-            answer = connection.getresponse()
-            answer.read()
-            between = time.perf_counter()
-            if answer.status not in (200, 201):
-                raise RuntimeError(f"POST /api/v1/suggestions answered {answer.status}")
-            bare(query)
-            if place >= 10:  # noqa: PLR2004 (the warm-up)
-                ours.append((between - started) * 1000)
-                theirs.append((time.perf_counter() - between) * 1000)
-    return Times.of(ours), Times.of(theirs)
-
-
-def bare_search(folder: Path, embedder: Any) -> Callable[[Query], object]:
-    """Embedding the question and one `collection.query` on a copy of the same index: no filter, no words, no SQL."""
-    copy = folder.with_name(folder.name + "-bare")
-    shutil.copytree(folder / "chroma", copy, dirs_exist_ok=True)
-    index = ChromaIndex.embedded(copy, embedder.model_id, embedder.dimension)
+    kept = threading.local()
 
     def ask(query: Query) -> object:
-        return index.query(embedder.embed_query(prepare(query).text), 10)
+        if not hasattr(kept, "connection"):
+            kept.connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=WAIT)
+        body = json.dumps({"subject": query.subject, "body": query.body[:100_000]})
+        try:
+            kept.connection.request("POST", "/api/v1/suggestions", body, headers)
+            answer = kept.connection.getresponse()
+        except ConnectionError:  # closed by the server while others had their turn; it opens itself again
+            kept.connection.close()
+            kept.connection.request("POST", "/api/v1/suggestions", body, headers)
+            answer = kept.connection.getresponse()
+        content: bytes = answer.read()
+        if answer.status != http.client.OK:
+            raise RuntimeError(f"POST /api/v1/suggestions answered {answer.status}")
+        return content
 
     return ask
+
+
+def compare(kinds: Mapping[str, Ask], asked: Sequence[Query], clients: int) -> dict[str, Times]:
+    """Each question once to each kind, in rounds that take turns; within a round `clients` ask at once."""
+    spent: dict[str, list[float]] = {name: [] for name in kinds}
+    with ThreadPoolExecutor(clients) as pool:
+        for start in range(0, len(asked), _ROUND):
+            for name, ask in kinds.items():
+                spent[name] += pool.map(lambda query, ask=ask: _milliseconds(ask, query), asked[start : start + _ROUND])
+    return {name: Times.of(times) for name, times in spent.items()}
+
+
+def _milliseconds(ask: Ask, query: Query) -> float:
+    started = time.perf_counter()
+    ask(query)
+    return (time.perf_counter() - started) * 1000

@@ -144,3 +144,23 @@ def test_sqlite_keeps_confirmed_writes_through_a_loss_of_power(sqlite_database: 
 def test_another_kind_of_database_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="mysql is not supported"):
         open_engine(f"mysql://{tmp_path.name}/x", 1)
+
+
+def test_a_note_is_kept_without_waiting_for_the_disk_and_the_next_write_waits_again(sqlite_database: Database) -> None:
+    synchronous = {}
+    for name, unit in (
+        ("note", sqlite_database.note),
+        ("write", sqlite_database.write),
+        ("again", sqlite_database.note),
+    ):
+        with unit() as session:
+            synchronous[name] = session.connection().exec_driver_sql("PRAGMA synchronous").scalar_one()
+    assert {"note": 1, "write": 2, "again": 1} == synchronous  # 1 is NORMAL, 2 is FULL
+
+
+def test_what_is_noted_is_there_for_the_next_unit(database: Database) -> None:
+    with database.note() as session:
+        session.connection().exec_driver_sql("CREATE TABLE noted (word TEXT)")
+        session.connection().exec_driver_sql("INSERT INTO noted VALUES ('x')")
+    with database.read() as session:
+        assert session.connection().exec_driver_sql("SELECT word FROM noted").scalar_one() == "x"
