@@ -109,3 +109,11 @@ def check_files(directory: Path, manifest: ExportManifest) -> None:
             raise ConfigurationError(f"The exported embedding model lacks {path}. {REMEDY}") from error
         if found != manifest.files.get(name):
             raise ConfigurationError(f"{path} is not the file that was exported: its sha256 differs. {REMEDY}")
+
+
+def refuse_foreign(target: Path) -> None:
+    """Raise ConfigurationError where replacing `target` would delete something that is not an export."""
+    if target.exists():
+        known = {MODEL_FILE, QUERY_FILE, TOKENIZER_FILE, MANIFEST_FILE}
+        if not target.is_dir() or any(path.name not in known for path in target.iterdir()):
+            raise ConfigurationError(f"{target} holds something other than an exported model; choose another place.")

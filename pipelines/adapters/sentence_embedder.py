@@ -26,12 +26,12 @@ from pipelines.adapters.embedding_files import (
     FORMAT,
     MANIFEST_FILE,
     MODEL_FILE,
-    QUERY_FILE,
     TOKENIZER_FILE,
     ExportManifest,
     check_files,
     exported_model_directory,
     read_manifest,
+    refuse_foreign,
     sha256_of,
 )
 from pipelines.adapters.embedding_source import DEFAULT_MODEL, source_directory, source_sha256, weights_sha256
@@ -130,7 +130,7 @@ def export(model: str, target: Path, *, as_published: bool = False) -> ExportRep
     Raises ConfigurationError where the model cannot be exported, or where `target` holds something else.
     """
     started = time.monotonic()
-    _refuse_foreign(target)
+    refuse_foreign(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     with _alone(target):
         change = None if as_published else shipped_adaptation(model)
@@ -280,14 +280,6 @@ def _tensors_sha256(model: "SentenceTransformer") -> str:
         whole.update(name.encode())
         whole.update(tensor.detach().cpu().float().numpy().tobytes())
     return whole.hexdigest()
-
-
-def _refuse_foreign(target: Path) -> None:
-    """Raise ConfigurationError where replacing `target` would delete something that is not an export."""
-    if target.exists():
-        known = {MODEL_FILE, QUERY_FILE, TOKENIZER_FILE, MANIFEST_FILE}
-        if not target.is_dir() or any(path.name not in known for path in target.iterdir()):
-            raise ConfigurationError(f"{target} holds something other than an exported model; choose another place.")
 
 
 @contextmanager
