@@ -199,9 +199,7 @@ class _Desk:
             return 0.0
         query = ticket.query()
         cosine = np.clip(self._vectors @ vector, -1, 1)
-        near = [
-            VectorHit(n, float(c), {}) for n, c in zip(self._names, cosine, strict=True) if n.split(":")[0] in known
-        ]
+        near = [VectorHit(n, float(c)) for n, c in zip(self._names, cosine, strict=True) if n.split(":")[0] in known]
         scores = self._words.scores(bag(ticket.subject, ticket.body))
         words = [LexicalHit(i, float(s)) for i, s in zip(self._ids, scores, strict=True) if s > 0 and i in known]
         given = answer(query, fuse(near, words, known))

@@ -257,7 +257,6 @@ HITS = st.lists(
             lambda t: f"R-{t[0]}{t[1]}"
         ),
         st.floats(-1, 1),
-        st.just({}),
     ),
     max_size=12,
 )
