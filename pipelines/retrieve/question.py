@@ -23,7 +23,7 @@ CLOSE = 0.25
 ALIKE = 0.2
 """Cosines to the question may differ by this much between candidates of one symptom."""
 
-RELATED = 0.4
+RELATED = 0.31
 """A candidate whose cosine to the question is lower has another symptom: see the degrees in `retrieve.explain`."""
 
 SAME_CAUSE = 0.3

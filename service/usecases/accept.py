@@ -11,7 +11,7 @@ from pipelines.domain.resolutions import ResolutionContent
 from pipelines.domain.tickets import Ticket, TicketStatus
 from service.store.engine import Database
 from service.store.ids import resolution_number
-from service.store.queries import access, drafts, resolutions, tickets, work
+from service.store.queries import access, drafts, resolutions, tickets, uses, work
 from service.store.queries.drafts import DraftRecord
 from service.store.queries.tickets import TicketRecord
 from service.store.session import Session
@@ -123,7 +123,7 @@ def _keep(
         resolution=(number, resolution.version),
         bulk=True,
     )
-    resolutions.add_use(session, number, record.id, ReuseKind.SOURCE, None, ACCEPTED_BY, now)
+    uses.add(session, number, record.id, ReuseKind.SOURCE, None, ACCEPTED_BY, now)
     drafts.decide(session, draft.id, DraftState.CONFIRMED, now)
     put_lexical(db, session, resolution)
 

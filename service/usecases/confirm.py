@@ -19,7 +19,7 @@ from pipelines.domain.recurrences import Added, DedupeVerdict
 from pipelines.domain.resolutions import Resolution, ResolutionContent
 from service.store.engine import Database
 from service.store.ids import draft_number, resolution_name, resolution_number
-from service.store.queries import contradictions, drafts, resolutions, suggestions, tickets
+from service.store.queries import contradictions, drafts, resolutions, suggestions, tickets, uses
 from service.store.queries.drafts import DraftRecord
 from service.store.session import Session
 from service.store.tables import ReuseKind
@@ -73,7 +73,7 @@ def confirm_draft(
         settled = {one.resolution_id for one in decision.settles}
         left = [other for name, other in _contradicted(draft).items() if name not in settled]
         settle_while_confirming(db, session, number, decision.settles, left, redactor, actor)
-        resolutions.add_use(session, number, draft.ticket_id, ReuseKind.SOURCE, None, actor.name, now)
+        uses.add(session, number, draft.ticket_id, ReuseKind.SOURCE, None, actor.name, now)
         _decided(session, draft, DraftState.CONFIRMED)
         queue_index(db, session, resolution)
         queue_compare(session, number)
@@ -125,7 +125,7 @@ def link_draft(
         )
         if number in _contradicted(draft).values():
             contradictions.linked(session, number, draft.id, actor.name, now)
-        resolutions.add_use(session, number, draft.ticket_id, ReuseKind.LINKED, "fixed", actor.name, now)
+        uses.add(session, number, draft.ticket_id, ReuseKind.LINKED, "fixed", actor.name, now)
         _decided(session, draft, DraftState.LINKED)
     return ConfirmationResult(resolution_id=resolution.id, version=resolution.version, added=added)
 

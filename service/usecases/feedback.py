@@ -12,7 +12,7 @@ from pipelines.domain.tickets import TicketKey
 from pipelines.retrieve.growth import fixed_on_fixed, grown, wrong_on
 from service.store.engine import Database
 from service.store.ids import resolution_number, suggestion_number
-from service.store.queries import held, resolutions, reviews, suggestions, tickets
+from service.store.queries import held, resolutions, reviews, suggestions, tickets, uses
 from service.store.queries.resolutions import ResolutionRecord
 from service.store.queries.suggestions import SuggestionRecord
 from service.store.session import Session
@@ -56,7 +56,7 @@ def give_outcome(
             raise NotFound(f"There is no resolution {resolution_id}.")
         if ticket_id is not None:
             known = outcome is Outcome.NOT_RELEVANT
-            again = resolutions.add_use(
+            again = uses.add(
                 session, number, ticket_id, ReuseKind.SUGGESTED, outcome.value, actor.name, now, only_known=known
             )
             session.flush()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pipelines.domain.drafts import FieldName
 from pipelines.domain.resolutions import ResolutionContent
 from service.store.ids import resolution_name
-from service.store.queries import contradictions, resolutions, suggestions
+from service.store.queries import contradictions, resolutions, suggestions, uses
 from service.store.queries.resolutions import ResolutionRecord, VersionRecord
 from service.store.session import Session
 from service.usecases.checklist import record_checklist
@@ -23,7 +23,7 @@ def resolution_view(session: Session, record: ResolutionRecord) -> ResolutionVie
         history=_history(resolutions.versions(session, record.number)),
         uses=tuple(
             ResolutionUse(ticket=u.ticket, kind=u.kind, at=u.at, outcome=u.outcome)
-            for u in resolutions.uses(session, record.number)
+            for u in uses.of_resolution(session, record.number)
         ),
         evidence=tuple(evidence_quotes(session, record.resolution.content)),
         track_record=suggestions.track_records(session, [record.number])[record.number],

@@ -9,10 +9,8 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, col, func, or_, select, update
 
 from pipelines.domain.resolutions import Audience, Confidence, Governance, Resolution, ResolutionContent
-from pipelines.domain.suggestions import Outcome
 from service.store.ids import resolution_name
-from service.store.queries.held import mark_recurred
-from service.store.tables import ResolutionRow, ResolutionVersionRow, ReuseKind, ReuseRow, ReviewRow, TicketRow
+from service.store.tables import ResolutionRow, ResolutionVersionRow, ReviewRow
 
 _AT_ONCE = 500
 
@@ -50,13 +48,6 @@ class VersionRecord(NamedTuple):
     content: ResolutionContent
     actor: str
     why: str
-    at: datetime
-
-
-class UseRecord(NamedTuple):
-    ticket: str
-    kind: str
-    outcome: str | None
     at: datetime
 
 
@@ -217,46 +208,6 @@ def versions(session: Session, number: int) -> list[VersionRecord]:
         VersionRecord(row.version, ResolutionContent.model_validate(row.content), row.actor, row.why or "", row.at)
         for row in rows
     ]
-
-
-def add_use(
-    session: Session,
-    number: int,
-    ticket_id: int,
-    kind: str,
-    outcome: str | None,
-    actor: str,
-    now: datetime,
-    *,
-    only_known: bool = False,
-) -> bool:
-    """Put a ticket beside a resolution; the same ticket in the same kind once, with the latest outcome.
-
-    `only_known`: correct the outcome of a use that is there already, and make none. Returns whether this use shows that
-    a former one for the same account did not hold.
-    """
-    row = session.exec(
-        select(ReuseRow).where(ReuseRow.resolution_id == number, ReuseRow.ticket_id == ticket_id, ReuseRow.kind == kind)
-    ).one_or_none()
-    if row is None and only_known:
-        return False
-    if row is None:
-        row = ReuseRow(resolution_id=number, ticket_id=ticket_id, kind=kind, actor=actor, at=now)
-    row.outcome, row.actor, row.at = outcome, actor, now
-    if outcome is not None:  # what is said now is about how it stands now
-        row.came_back, row.came_back_days = None, None
-    session.add(row)
-    again = kind != ReuseKind.SOURCE and outcome in (None, Outcome.FIXED, Outcome.HELPED)
-    return again and mark_recurred(session, number, ticket_id)
-
-
-def uses(session: Session, number: int) -> list[UseRecord]:
-    rows = session.exec(
-        select(ReuseRow, TicketRow)
-        .where(ReuseRow.resolution_id == number, TicketRow.id == ReuseRow.ticket_id)
-        .order_by(col(ReuseRow.at), col(ReuseRow.id))
-    )
-    return [UseRecord(f"{t.source}/{t.external_id}", use.kind, use.outcome, use.at) for use, t in rows]
 
 
 def confirmed_at(session: Session, numbers: Sequence[int]) -> dict[str, datetime]:

@@ -1,0 +1,58 @@
+"""The tickets beside a resolution: where it came from, and where it was used."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlmodel import Session, col, select
+
+from pipelines.domain.suggestions import Outcome
+from service.store.queries.held import mark_recurred
+from service.store.tables import ReuseKind, ReuseRow, TicketRow
+
+
+class UseRecord(NamedTuple):
+    ticket: str
+    kind: str
+    outcome: str | None
+    at: datetime
+
+
+def add(
+    session: Session,
+    number: int,
+    ticket_id: int,
+    kind: str,
+    outcome: str | None,
+    actor: str,
+    now: datetime,
+    *,
+    only_known: bool = False,
+) -> bool:
+    """Put a ticket beside a resolution; the same ticket in the same kind once, with the latest outcome.
+
+    `only_known`: correct the outcome of a use that is there already, and make none. Returns whether this use shows that
+    a former one for the same account did not hold.
+    """
+    row = session.exec(
+        select(ReuseRow).where(ReuseRow.resolution_id == number, ReuseRow.ticket_id == ticket_id, ReuseRow.kind == kind)
+    ).one_or_none()
+    if row is None and only_known:
+        return False
+    if row is None:
+        row = ReuseRow(resolution_id=number, ticket_id=ticket_id, kind=kind, actor=actor, at=now)
+    row.outcome, row.actor, row.at = outcome, actor, now
+    if outcome is not None:  # what is said now is about how it stands now
+        row.came_back, row.came_back_days = None, None
+    session.add(row)
+    again = kind != ReuseKind.SOURCE and outcome in (None, Outcome.FIXED, Outcome.HELPED)
+    return again and mark_recurred(session, number, ticket_id)
+
+
+def of_resolution(session: Session, number: int) -> list[UseRecord]:
+    """Oldest first."""
+    rows = session.exec(
+        select(ReuseRow, TicketRow)
+        .where(ReuseRow.resolution_id == number, TicketRow.id == ReuseRow.ticket_id)
+        .order_by(col(ReuseRow.at), col(ReuseRow.id))
+    )
+    return [UseRecord(f"{t.source}/{t.external_id}", use.kind, use.outcome, use.at) for use, t in rows]
