@@ -38,7 +38,7 @@ check: install-dev
 	$(BIN)/lint-imports
 
 test: check ## lint, types, import rules, and every test
-	$(BIN)/python -m pytest -n 3 --dist worksteal
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 3 --dist worksteal
 
 EVAL_DATA = PRECEDENT_EVAL_DATA="$${PRECEDENT_EVAL_DATA-$$(test -d ../shared/data && echo ../shared/data)}"
 

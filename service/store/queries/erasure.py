@@ -22,6 +22,7 @@ from service.store.tables import (
     ResolutionVersionRow,
     ReuseKind,
     ReuseRow,
+    ReviewRow,
     SuggestionOutcomeRow,
     SuggestionRow,
     TextVectorRow,
@@ -185,6 +186,8 @@ def delete_ticket(session: Session, number: int) -> None:
         session.exec(delete(of_draft).where(col(of_draft.draft_id).in_(drafts)))
     for row in (DraftRow, ReuseRow, DemandSignalRow, GapPinRow, MessageRow):
         session.exec(delete(row).where(col(row.ticket_id) == number))
+    # What speaks against a resolution still does, but not for whom, nor on which version they said.
+    session.exec(update(ReviewRow).where(col(ReviewRow.ticket_id) == number).values(ticket_id=None, version=None))
     session.exec(delete(TicketRow).where(col(TicketRow.id) == number))
 
 
