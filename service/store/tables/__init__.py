@@ -4,7 +4,7 @@ from service.store.tables.access import ApiTokenRow, UserRow, WebSessionRow
 from service.store.tables.capture import ConfirmationRow, DraftRow, WorkInProgressRow
 from service.store.tables.columns import Row, UtcDateTime
 from service.store.tables.contradictions import ContradictionRow
-from service.store.tables.gaps import DemandSignalRow, GapPinRow, GapReportRow, GapRow
+from service.store.tables.gaps import DemandSignalRow, GapEventRow, GapPinRow, GapReportRow, GapRow
 from service.store.tables.jobs import JobRow, JobState
 from service.store.tables.operations import AuditEventRow, InstallationRow, TextVectorRow, WebhookDeliveryRow
 from service.store.tables.resolutions import ResolutionRow, ResolutionVersionRow, ReuseKind, ReuseRow, ReviewRow
@@ -19,6 +19,7 @@ __all__ = [
     "ContradictionRow",
     "DemandSignalRow",
     "DraftRow",
+    "GapEventRow",
     "GapPinRow",
     "GapReportRow",
     "GapRow",
