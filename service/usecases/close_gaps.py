@@ -7,8 +7,8 @@ import structlog
 from pipelines.domain.errors import InvalidInput, NotFound
 from pipelines.domain.gaps import ANSWERED, GapEventKind, GapStatus
 from service.store.engine import Database
-from service.store.ids import gap_name, gap_number, resolution_number
-from service.store.queries import gap_events, gaps, resolutions
+from service.store.ids import article_number, gap_name, gap_number, resolution_number
+from service.store.queries import articles, gap_events, gaps, resolutions
 from service.store.session import Session
 from service.usecases import clock
 from service.usecases.actors import Actor
@@ -19,9 +19,9 @@ log = structlog.get_logger(__name__)
 
 
 def close_gap(db: Database, gap_id: str, by: str, actor: Actor) -> GapView:
-    """Name the resolution (`R-12`) that answers a gap.
+    """Name the resolution (`R-12`) or the article (`A-3`) that answers a gap.
 
-    Raises NotFound for no such gap, InvalidInput for a record that there is not or that nobody is served.
+    Raises NotFound for no such gap, InvalidInput for a record that there is not, or that nobody is served.
     """
     with db.write() as session:
         number = gap_number(gap_id)
@@ -55,11 +55,24 @@ def require_served(session: Session, by: str) -> str:
     """The record's name, where it exists and is served. Raises InvalidInput."""
     name = by.strip().upper()
     try:
-        found = resolutions.load(session, resolution_number(name))
+        why_not = (_no_article if name.startswith("A-") else _no_resolution)(session, name)
     except NotFound as error:
-        raise InvalidInput(f"{by[:40]!r} does not name a resolution; name the one that answers, as R-12.") from error
-    if found is None:
-        raise InvalidInput(f"There is no resolution {name}; a gap is closed by one that exists.")
-    if not found.resolution.served:
-        raise InvalidInput(f"{name} is not served to anybody: it is archived, or says no answer.")
+        raise InvalidInput(f"{by[:40]!r} names no record; name the one that answers, as R-12 or A-3.") from error
+    if why_not:
+        raise InvalidInput(why_not)
     return name
+
+
+def _no_resolution(session: Session, name: str) -> str:
+    """Why a resolution answers nobody; empty where it does."""
+    found = resolutions.load(session, resolution_number(name))
+    if found is None:
+        return f"There is no resolution {name}."
+    return "" if found.resolution.served else f"Nobody is served {name}: it is archived, or says no answer."
+
+
+def _no_article(session: Session, name: str) -> str:
+    number = article_number(name)
+    if articles.load(session, number) is None:
+        return f"There is no article {name}."
+    return "" if articles.published(session, numbers=[number]) else f"Nobody is served {name}: it is not published."

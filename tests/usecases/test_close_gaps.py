@@ -14,6 +14,7 @@ from service.usecases.report_gaps import build_report
 from service.usecases.services import Services
 from service.usecases.views_gaps import GapView
 from tests.usecases.cases import ADA, SYMPTOM, confirmed, send
+from tests.usecases.test_articles import kept, published
 from tests.usecases.test_report_gaps import KIM, asking, badges
 
 
@@ -31,13 +32,23 @@ def test_a_gap_is_closed_by_a_resolution_and_says_by_which_and_by_whom(services:
     assert [("created", "system", None), ("closed", "Kim", record)] == moves(view)
 
 
-@pytest.mark.parametrize("by", ["R-99", "R-", "12", "G-1", "", "'; DROP TABLE gap"])
+@pytest.mark.parametrize("by", ["R-99", "R-", "12", "G-1", "", "A-1", "A-x", "'; DROP TABLE gap"])
 def test_a_gap_is_not_closed_by_what_is_no_record(services: Services, by: str) -> None:
     badges(services, 1, 2)
     build_report(services)
     with pytest.raises(InvalidInput):
         close_gap(services.db, "G-1", by, KIM)
     assert "open" == read_gap(services.db, "G-1").gap.status
+
+
+def test_an_article_closes_a_gap_once_it_is_published(services: Services) -> None:
+    badges(services, 1, 2)
+    build_report(services)
+    article = kept(services).article.id
+    with pytest.raises(InvalidInput, match="not published"):
+        close_gap(services.db, "G-1", article, KIM)
+    published(services)
+    assert "A-2" == close_gap(services.db, "G-1", "A-2", KIM).gap.closed_by
 
 
 def test_a_gap_that_there_is_not_cannot_be_closed(services: Services) -> None:

@@ -15,7 +15,8 @@ from service.web.api.schemas_resolutions import QuoteAnswer
 class GapChangeBody(RequestBody):
     """What to change; what is left out stays. An empty owner means nobody.
 
-    `closed_by`: the resolution (R-12) that answers the gap; it must be served. `status` verified cannot be set.
+    `closed_by`: the resolution (R-12) or article (A-3) that answers the gap; it must be served. `status` verified
+    cannot be set.
     """
 
     owner: str | None = Field(None, max_length=200)
