@@ -130,18 +130,23 @@ def gaps_build(*, as_json: bool) -> None:
 
 @gaps.command(name="show")
 @click.option("--json", "as_json", is_flag=True)
-def gaps_show(*, as_json: bool) -> None:
+@click.option("--since", metavar="REPORT", help="what changed since an earlier report, by its number")
+def gaps_show(*, as_json: bool, since: str | None) -> None:
     """Show the newest gap report."""
-    from service.commands.asking import gaps_text
+    from service.commands.asking import changes_text, gaps_text
     from service.container import open_database
+    from service.usecases.compare_gaps import changes_since
     from service.usecases.read_gaps import latest_report
 
     settings = read_settings()
     quiet_logs()
     with open_database(settings) as db:
         report = latest_report(db)
-    if report is None:
-        raise click.ClickException("There is no gap report yet; run `precedent gaps build`.")
+        if report is None:
+            raise click.ClickException("There is no gap report yet; run `precedent gaps build`.")
+        if since is not None:
+            click.echo(changes_text(changes_since(db, since=since), as_json=as_json))
+            return
     click.echo(gaps_text(report, as_json=as_json))
 
 

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import structlog
 
 from pipelines.capture.prices import Prices
 from pipelines.domain.errors import ConfigurationError
+from pipelines.gaps.name import Ask, LlmNamer
 from pipelines.ports import Embedder, Summariser, VectorHit, VectorIndex, VectorRecord, Vectors
 from pipelines.retrieve.ranking import Ranking
 from service.index_lock import IndexLock
@@ -22,6 +24,7 @@ from service.store.engine import Database, open_engine
 from service.store.lexical import open_lexical_index
 from service.store.schema import migrate
 from service.usecases.index import queue_sweep
+from service.usecases.nightly import queue_nightly
 from service.usecases.services import Services
 from service.usecases.tune import ranking_in_use
 
@@ -76,6 +79,7 @@ def open_services(settings: Settings, *, worker: bool = False) -> Iterator[Servi
             count_tokens=summarisers.count_tokens,
             budget=summarisers.budget,
             ranking=open_ranking(settings, embedder),
+            namer=open_namer(settings),
         )
         if worker:
             runner = Worker(services)
@@ -83,6 +87,7 @@ def open_services(settings: Settings, *, worker: bool = False) -> Iterator[Servi
             services.worker_alive = lambda: runner.alive
             with db.write() as session:
                 queue_sweep(session)
+                queue_nightly(session, settings.gaps_at)
             runner.start()
             stack.callback(runner.stop, settings.stop_grace)
         yield services
@@ -148,12 +153,39 @@ def open_summarisers(settings: Settings, *, only: str | None = None) -> Summaris
     from pipelines.adapters.openai_chat import OpenAiChat  # noqa: PLC0415
     from pipelines.capture.summarise import LlmSummariser  # noqa: PLC0415
 
-    key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else None
+    key = _key(settings)
     chat = OpenAiChat(settings.llm_model, base_url=settings.llm_base_url, api_key=key, timeout=settings.llm_timeout)
     count = token_counter(settings.llm_model)
     prompt = prompts.load("summarise_resolution")
     llm = LlmSummariser(chat, prompt, count_tokens=count, budget_tokens=settings.llm_budget, prices=_prices(settings))
     return Summarisers(llm, None if only else offline, count, llm.thread_tokens)
+
+
+def open_namer(settings: Settings) -> LlmNamer | None:
+    """What names gaps where PRECEDENT_LLM_MODEL is set."""
+    if not settings.llm_model:
+        return None
+    import prompts  # noqa: PLC0415
+
+    ask = ask_llm(settings.llm_model, settings.llm_base_url, _key(settings), settings.llm_timeout)
+    return LlmNamer(ask, prompts.load("name_gap"))
+
+
+def ask_llm(model: str, base_url: str | None, api_key: str | None, timeout: float) -> Ask:
+    """A chat model as the naming of gaps asks it: messages in, text out."""
+    from pipelines.adapters.openai_chat import OpenAiChat  # noqa: PLC0415
+    from pipelines.capture.chat import ChatMessage  # noqa: PLC0415
+
+    chat = OpenAiChat(model, base_url=base_url, api_key=api_key, timeout=timeout, deadline=2 * timeout)
+
+    def ask(messages: Sequence[tuple[str, str]], schema: Mapping[str, Any], name: str) -> str:
+        return chat.complete([ChatMessage(role, content) for role, content in messages], schema, name).text
+
+    return ask
+
+
+def _key(settings: Settings) -> str | None:
+    return settings.llm_api_key.get_secret_value() if settings.llm_api_key else None
 
 
 def _prices(settings: Settings) -> Prices | None:

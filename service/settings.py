@@ -9,6 +9,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 CapturePolicy = Literal["escalated", "all", "none"]
 
+NEVER = "never"
+"""The `gaps_at` of an installation whose gap reports are built on demand alone."""
+
 
 class Settings(BaseSettings):
     """Environment variables with the prefix `PRECEDENT_`; see the table in README.md (a test compares the two)."""
@@ -30,6 +33,11 @@ class Settings(BaseSettings):
     )
     capture: CapturePolicy = Field(
         "escalated", description="which closed tickets get a draft: `escalated`, `all` or `none`"
+    )
+    gaps_at: str = Field(
+        "02:10",
+        pattern=rf"^(?:(?:[01]\d|2[0-3]):[0-5]\d|{NEVER})$",
+        description="when the gap report is built each day, in UTC; `never`: on demand alone",
     )
     llm_model: str | None = Field(None, description="the LLM's name; unset: no LLM is ever called")
     llm_base_url: str | None = Field(None, description="an OpenAI-compatible endpoint; ends in `/v1`")

@@ -3,7 +3,7 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -22,11 +22,21 @@ _STOP = frozenset(
 )
 
 
-def title(subjects: Sequence[str], vectors: Vectors, group: Sequence[int]) -> str:
-    """The subject of the member nearest to the group's middle, without mail prefixes; the shorter of equals."""
+NEAR_THE_MIDDLE = 0.1
+"""How much further from the middle a subject may be that says more of what sets the group apart."""
+
+
+def title(subjects: Sequence[str], vectors: Vectors, group: Sequence[int], words: Collection[str] = ()) -> str:
+    """The subject, without mail prefixes, that has most of the group's own words of those about its middle.
+
+    The one in the very middle is often the barest: it names the product, as they all do. Of equals the nearest, then
+    the shorter. `words`: the group's keywords.
+    """
     own = vectors[list(group)]
-    nearness = own @ own.mean(axis=0)
-    best = min(range(len(group)), key=lambda i: (-round(float(nearness[i]), 4), len(subjects[group[i]]), group[i]))
+    nearness = np.round(own @ own.mean(axis=0), 4)
+    about = [place for place in range(len(group)) if nearness[place] >= nearness.max() - NEAR_THE_MIDDLE]
+    said = {place: len(_words(subjects[group[place]]) & set(words)) for place in about}
+    best = min(about, key=lambda p: (-said[p], -float(nearness[p]), len(subjects[group[p]]), group[p]))
     return clean_subject(subjects[group[best]])
 
 

@@ -103,7 +103,7 @@ def build(
     words = keywords([s.text for s in signals], real)
     gaps = [
         _gap(
-            [signals[i] for i in group], title(subjects, vectors, group), found, centroid(vectors, group), now
+            [signals[i] for i in group], title(subjects, vectors, group, found), found, centroid(vectors, group), now
         ).model_copy(
             update=_proven([signals[i] for i in group], verdicts or Verdicts()) | {"cohesion": cohesion(vectors, group)}
         )
@@ -122,7 +122,7 @@ def build(
 
 def _proven(signals: Sequence[DemandSignal], verdicts: Verdicts) -> dict[str, Any]:
     kind, proof = judged(signals, verdicts)
-    return {"type": kind, "proof": proof}
+    return {"type": kind, "proof": proof, "enough_to_write": enough_to_write(signals, kind)}
 
 
 def inputs_hash(signals: Sequence[DemandSignal]) -> str:
@@ -186,17 +186,28 @@ def _fact(signal: DemandSignal) -> Fact:
 
 def growth(times: Sequence[datetime], now: datetime, weeks: int = GROWTH_WEEKS) -> float:
     """Signals a week in the last `weeks` weeks, less those a week in as many weeks before."""
-    recent = sum(now - timedelta(weeks=weeks) < at <= now for at in times)
-    before = sum(now - timedelta(weeks=2 * weeks) < at <= now - timedelta(weeks=weeks) for at in times)
+    recent, before = around(times, now, weeks)
     return (recent - before) / weeks
 
 
-def enough_to_write(signals: Sequence[DemandSignal]) -> str:
-    """Whether an article could be written: `partly` where a closed ticket may hold an answer, else `no`.
+def around(times: Sequence[datetime], now: datetime, weeks: int = GROWTH_WEEKS) -> tuple[int, int]:
+    """How many came in the last `weeks` weeks, and how many in as many weeks before."""
+    recent = sum(now - timedelta(weeks=weeks) < at <= now for at in times)
+    before = sum(now - timedelta(weeks=2 * weeks) < at <= now - timedelta(weeks=weeks) for at in times)
+    return recent, before
 
-    Never `yes`: as long as no resolution is confirmed, nobody has vouched for an answer.
+
+def enough_to_write(signals: Sequence[DemandSignal], kind: GapType = GapType.MISSING) -> str:
+    """Whether an article could be written from what there is.
+
+    `yes` where a confirmed record is about it and is only not found: somebody has vouched for the answer. `partly`
+    where a confirmed record holds for others (stale) or not for sure (contradictory), or a closed ticket may hold an
+    answer that nobody confirmed; else `no`, also where outcomes speak against the record.
     """
-    return "partly" if any(s.kind == "closed_without_knowledge" for s in signals) else "no"
+    if kind is GapType.UNFINDABLE:
+        return "yes"
+    half = kind in (GapType.STALE, GapType.CONTRADICTORY) or any(s.kind == "closed_without_knowledge" for s in signals)
+    return "partly" if half else "no"
 
 
 def unseen(sizes: Sequence[int]) -> Unseen:

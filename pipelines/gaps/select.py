@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from pipelines.domain.value import Value
-from pipelines.gaps.report import Fact, growth
+from pipelines.gaps.interval import SMALL, Interval, of_growth, of_total
+from pipelines.gaps.report import GROWTH_WEEKS, Fact, around, growth
 
 WEEKS = 12
 """Weeks that the trend shows."""
@@ -31,7 +32,7 @@ class Part(Value):
 
 
 class Figures(Value):
-    """The numbers of one gap over some of its facts."""
+    """The numbers of one gap over some of its facts, with intervals where they are small."""
 
     tickets: int
     accounts: int
@@ -41,6 +42,8 @@ class Figures(Value):
     hours: float | None
     senior_hours: float | None
     growth: float
+    hours_interval: Interval | None = None
+    growth_interval: Interval | None = None
 
     @property
     def demand(self) -> int:
@@ -63,6 +66,8 @@ def figures(facts: Iterable[Fact], now: datetime) -> Figures:
         hours=_total([fact.hours for fact in own]),
         senior_hours=_total([fact.senior_hours for fact in own]),
         growth=growth([fact.at for fact in own], now),
+        hours_interval=of_total([fact.hours for fact in own if fact.hours is not None]) if len(own) < SMALL else None,
+        growth_interval=of_growth(*around([fact.at for fact in own], now), GROWTH_WEEKS) if len(own) < SMALL else None,
     )
 
 

@@ -21,10 +21,13 @@ class Proof(Value):
 
 
 class Verdicts(Value):
-    """What is known against records: how often agents called one wrong, and open contradictions with others."""
+    """What is known against records: how often agents called one wrong, open contradictions with others, and gaps that
+    one was to answer whose demand did not fall.
+    """
 
     wrong: Mapping[str, int] = {}
     contradicts: Mapping[str, str] = {}
+    failed: Mapping[str, str] = {}
 
 
 def judged(signals: Sequence[DemandSignal], verdicts: Verdicts) -> tuple[GapType, Proof | None]:
@@ -47,6 +50,8 @@ def judged(signals: Sequence[DemandSignal], verdicts: Verdicts) -> tuple[GapType
         elsewhere = [n.why for n in own if not n.applies]
         if verdicts.wrong.get(name):
             kind, why = GapType.WRONG, f"agents called it wrong {verdicts.wrong[name]} times"
+        elif name in verdicts.failed:
+            kind, why = GapType.WRONG, f"it was to answer {verdicts.failed[name]}, and demand did not fall"
         elif name in verdicts.contradicts:
             kind, why = (
                 GapType.CONTRADICTORY,

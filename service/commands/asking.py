@@ -5,6 +5,7 @@ from pipelines.domain.suggestions import Query, Ranked
 from service.container import open_services
 from service.settings import Settings
 from service.usecases.actors import SYSTEM
+from service.usecases.compare_gaps import GapChanges
 from service.usecases.suggest import suggest
 from service.usecases.views import SuggestionView
 from service.usecases.views_gaps import GapReportView
@@ -74,3 +75,20 @@ def gaps_text(report: GapReportView, *, as_json: bool) -> str:
         for gap in report.gaps
     ]
     return "\n".join([head, *rows])
+
+
+def changes_text(found: GapChanges, *, as_json: bool) -> str:
+    """What changed between two gap reports, a line a gap, or as JSON."""
+    if as_json:
+        return found.model_dump_json()
+    since = f"report {found.since.id}, built {found.since.built_at:%Y-%m-%d %H:%M} UTC" if found.since else "no report"
+    head = f"{len(found.changes)} gaps changed since {since}"
+    rows = [
+        f"{gap.id:<6}{', '.join(gap.kinds):<20}{_count(gap.before)} -> {_count(gap.after)}  {gap.title}"
+        for gap in found.changes
+    ]
+    return "\n".join([head, *rows])
+
+
+def _count(demand: int | None) -> str:
+    return "-" if demand is None else str(demand)

@@ -18,6 +18,7 @@ from service.logs import configure_logs
 from service.settings import Settings
 from service.usecases.demo import load_demo
 from service.usecases.index import queue_sweep
+from service.usecases.nightly import queue_nightly
 
 log = structlog.get_logger(__name__)
 
@@ -125,6 +126,7 @@ def work(settings: Settings, *, until_idle: bool) -> None:
         worker = Worker(services)
         with services.db.write() as session:
             queue_sweep(session)
+            queue_nightly(session, settings.gaps_at)
         if until_idle:
             done = worker.run_until_idle(stopping.is_set)
             log.info("worker.idle", jobs=done)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from service.store.jobs import Claimed
 from service.store.session import Session
-from service.usecases import contradictions, draft, erase, index, report_gaps
+from service.usecases import contradictions, draft, erase, index, nightly, report_gaps
 from service.usecases.receive import DRAFT_JOB
 from service.usecases.services import Services
 
@@ -17,9 +17,9 @@ WORK: Mapping[str, Work] = {
     index.INDEX_JOB: index.index_resolution,
     index.REINDEX_JOB: index.reindex,
     index.SWEEP_JOB: index.sweep_index,
-    report_gaps.GAPS_JOB: report_gaps.build_report,
+    nightly.GAPS_JOB: report_gaps.build_report,
     erase.REWRITE_JOB: lambda services, claimed: erase.rewrite_data(services.db, claimed),
 }
 
-GIVEN_UP: Mapping[str, GivenUp] = {DRAFT_JOB: draft.needs_manual}
+GIVEN_UP: Mapping[str, GivenUp] = {DRAFT_JOB: draft.needs_manual, nightly.GAPS_JOB: nightly.tomorrow_again}
 """Called within the transaction that makes a job dead, with its subject and the error's code."""

@@ -18,7 +18,8 @@ from service.store.queries.erasure import Snapshot
 from service.store.session import Session
 from service.usecases import clock
 from service.usecases.erase_words import plain
-from service.usecases.report_gaps import GAPS_JOB, LLM, OFFLINE
+from service.usecases.name_gaps import LLM, OFFLINE
+from service.usecases.nightly import GAPS_JOB
 
 NO_TITLE = "Questions of an erased ticket"
 _A_MIDDLE = 2

@@ -11,6 +11,7 @@ from pipelines.domain.gaps import DemandSignal, Nearest
 from pipelines.domain.resolutions import Resolution
 from pipelines.domain.suggestions import ApplicabilityVerdict, Query
 from pipelines.gaps.affinity import Marks
+from pipelines.gaps.cluster import FALLS_INTO
 from pipelines.gaps.demand import is_covered, signal_of_ticket
 from pipelines.gaps.shortfall import Verdicts
 from pipelines.ports import Vectors
@@ -18,8 +19,9 @@ from pipelines.retrieve.fuse import combined, fuse, shortlist
 from pipelines.retrieve.query import PreparedQuery, prepare
 from pipelines.retrieve.rank import answer
 from service.store.engine import Database
-from service.store.ids import resolution_number
+from service.store.ids import gap_name, resolution_number
 from service.store.queries import demand, resolutions
+from service.store.queries.gap_events import FailedAnswer, failed_answers
 from service.usecases import clock
 from service.usecases.demand_marks import marks_of
 from service.usecases.index import embed_cached
@@ -29,15 +31,23 @@ from service.usecases.suggest import LEXICAL_HITS, READ, VECTOR_HITS, ticket_que
 LONGEST_QUESTION = 4000
 
 
+class Covered(NamedTuple):
+    """A question that a record answers now. `since`: none did when it was asked."""
+
+    signal: DemandSignal
+    vector: Vectors
+    since: bool
+
+
 class Demand(NamedTuple):
-    """Unanswered demand by signal id, row by row. `answered_since`: covered by now, not when the ticket was opened."""
+    """Unanswered demand by signal id, row by row, and the demand that records cover by now."""
 
     signals: list[DemandSignal]
     subjects: list[str]
     vectors: Vectors
     marks: list[Marks]
     verdicts: Verdicts
-    answered_since: int
+    covered: list[Covered]
 
 
 class _Asked(NamedTuple):
@@ -46,38 +56,60 @@ class _Asked(NamedTuple):
 
 
 def unanswered_demand(services: Services) -> Demand:
-    """All demand that no record covers now. Raises what the index raises: without it everything would look missing."""
+    """All demand that no record covers now. Raises what the index raises: without it everything would look missing.
+
+    A record that closed a gap whose demand did not fall covers none of that gap's questions any more.
+    """
     asked = _asked(services.db)
     prepared = [prepare(one.query) for one in asked]
     vectors = _vectors(services, prepared)
+    with services.db.read() as session:
+        failed = failed_answers(session, services.embedder.model_id)
+        verdicts = Verdicts(
+            wrong=demand.called_wrong(session),
+            contradicts=demand.in_contradiction(session),
+            failed={answer.by: gap_name(answer.gap) for answer in failed},
+        )
     rows: list[int] = []
     signals: list[DemandSignal] = []
-    since = 0
+    covered: list[Covered] = []
     for row, one in enumerate(asked):
         nearest, then = _nearest(services, one, prepared[row], vectors[row])
-        if nearest is not None and is_covered(nearest.probability):
-            since += not then
-            continue
-        rows.append(row)
-        signals.append(one.signal.model_copy(update={"nearest": nearest}))
-    with services.db.read() as session:
-        verdicts = Verdicts(wrong=demand.called_wrong(session), contradicts=demand.in_contradiction(session))
+        signal = one.signal.model_copy(update={"nearest": nearest})
+        if nearest is None or not is_covered(nearest.probability) or _failed(nearest, vectors[row], failed):
+            rows.append(row)
+            signals.append(signal)
+        else:
+            covered.append(Covered(signal, vectors[row], not then))
     return Demand(
         signals=signals,
         subjects=[asked[row].query.subject for row in rows],
         vectors=vectors[rows],
         marks=[marks_of(prepared[row]) for row in rows],
         verdicts=verdicts,
-        answered_since=since,
+        covered=covered,
     )
 
 
-def _asked(db: Database) -> list[_Asked]:
+def asked_since(services: Services, since: datetime) -> tuple[list[DemandSignal], Vectors]:
+    """All demand from then on with its vectors, also what is answered by now or was written down."""
+    asked = _asked(services.db, settled=True, since=since)
+    return [one.signal for one in asked], _vectors(services, [prepare(one.query) for one in asked])
+
+
+def _failed(nearest: Nearest, vector: Vectors, failed: Sequence[FailedAnswer]) -> bool:
+    """Whether the record was to answer the gap that the question falls into, and did not."""
+    return any(
+        answer.by == nearest.resolution and float(vector @ np.asarray(answer.middle)) >= FALLS_INTO for answer in failed
+    )
+
+
+def _asked(db: Database, *, settled: bool = False, since: datetime | None = None) -> list[_Asked]:
     """Every sign of demand with the question in it, redacted, in the order of the signals' ids."""
     now = clock.now()
     found: list[_Asked] = []
     with db.read() as session:
-        for record, seen in demand.of_tickets(session):
+        for record, seen in demand.of_tickets(session, settled=settled, since=since):
             redactor = Redactor.for_ticket(record.ticket)
             whole = ticket_query(record.ticket)
             texts = {
@@ -86,10 +118,12 @@ def _asked(db: Database) -> list[_Asked]:
             }
             query = whole.model_copy(update=texts)
             text = f"{query.subject}\n{query.body}"
-            signal = signal_of_ticket(record.ticket, record.capture_state.value, text, now, seen)
+            state = "" if settled else record.capture_state.value
+            signal = signal_of_ticket(record.ticket, state, text, now, seen)
             if signal is not None:
                 found.append(_Asked(signal, query))
-        for search in demand.of_searches(session):
+        searches = demand.of_searches(session)
+        for search in (each for each in searches if since is None or each.at >= since):
             signal = DemandSignal(
                 id=f"search/{search.id}",
                 kind=search.kind,

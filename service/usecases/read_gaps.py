@@ -6,9 +6,10 @@ from typing import Any
 
 from pipelines.capture.redact import Redactor
 from pipelines.domain.errors import NotFound
-from pipelines.domain.gaps import GapStatus
+from pipelines.domain.gaps import ANSWERED, UNSOLVED, GapStatus
 from pipelines.domain.tickets import Message, Role, Ticket, TicketKey
 from pipelines.gaps.report import Gap
+from pipelines.gaps.verify import Watch
 from service.store.engine import Database
 from service.store.ids import gap_name, gap_number
 from service.store.queries import gap_events, gaps, tickets
@@ -17,7 +18,7 @@ from service.store.session import Session
 from service.usecases.suggest import opening
 from service.usecases.tickets import line
 from service.usecases.views import EvidenceQuote
-from service.usecases.views_gaps import GapEvent, GapLine, GapReportView, GapView
+from service.usecases.views_gaps import AnsweredGap, GapEvent, GapLine, GapReportView, GapView, WatchedGap
 
 SHOWN_QUOTES = 6
 LONGEST_QUOTE = 400
@@ -39,7 +40,12 @@ def read_gap(db: Database, gap_id: str) -> GapView:
 def report_view(session: Session, record: ReportRecord) -> GapReportView:
     """A snapshot, with what the ledger says of its gaps now."""
     kept = record.report
-    ledger = {gap["id"]: gaps.load(session, gap_number(gap["id"])) for gap in kept["gaps"]}
+    ledger = {gap_name(gap.id): gap for gap in gaps.ledger(session)}
+    answered = {
+        name: found
+        for name, found in kept.get("answered", {}).items()
+        if name in ledger and GapStatus(ledger[name].status) in UNSOLVED and ledger[name].merged_into is None
+    }
     return GapReportView(
         id=str(record.id),
         built_at=record.built_at,
@@ -48,14 +54,41 @@ def report_view(session: Session, record: ReportRecord) -> GapReportView:
             "to": record.window_end.isoformat(),
         },
         inputs_sha256=record.inputs_sha256,
-        gaps=tuple(_line(gap, ledger[gap["id"]]) for gap in kept["gaps"]),
+        gaps=tuple(_line(gap, ledger.get(gap["id"]), answered.get(gap["id"])) for gap in kept["gaps"]),
         unseen=kept["unseen"],
         signals=kept["signals"],
         single=kept["single"],
+        answered_since=kept.get("answered_since", 0),
+        answered=tuple(
+            AnsweredGap(id=name, title=ledger[name].title, **found) for name, found in sorted(answered.items())
+        ),
+        watched=tuple(
+            _watched(gap, record)
+            for gap in ledger.values()
+            if GapStatus(gap.status) in ANSWERED and gap.merged_into is None
+        ),
     )
 
 
-def _line(kept: Mapping[str, Any], ledger: GapRecord | None) -> GapLine:
+def _watched(gap: GapRecord, record: ReportRecord | None) -> WatchedGap:
+    found = record.report.get("watched", {}).get(gap_name(gap.id)) if record else None
+    if record is None or gap.closed_at is None or gap.closed_at > record.built_at:
+        found = None  # it was closed anew since, and what was seen was about the closing before
+    return WatchedGap(
+        id=gap_name(gap.id),
+        title=gap.title,
+        status=gap.status,
+        owner=gap.owner,
+        closed_by=gap.closed_by,
+        closed_at=gap.closed_at,
+        watch=Watch.model_validate({name: value for name, value in found.items() if name != "deflected"})
+        if found
+        else None,
+        deflected=found["deflected"] if found else 0,
+    )
+
+
+def _line(kept: Mapping[str, Any], ledger: GapRecord | None, answered: Mapping[str, Any] | None = None) -> GapLine:
     gap = Gap.model_validate({**{k: v for k, v in kept.items() if k != "id"}, "signals": (), "centroid": ()})
     return GapLine(
         id=kept["id"],
@@ -77,6 +110,7 @@ def _line(kept: Mapping[str, Any], ledger: GapRecord | None) -> GapLine:
         facts=gap.facts,
         closed_by=ledger.closed_by if ledger else None,
         closed_at=ledger.closed_at if ledger else None,
+        answered_by=answered,
     )
 
 
@@ -104,6 +138,7 @@ def gap_view(session: Session, gap_id: str) -> GapView:
             GapEvent(kind=event.kind, by=event.by, at=event.at, what=event.what, why=event.why)
             for event in gap_events.of_gap(session, record.id)
         ),
+        watched=_watched(record, latest) if GapStatus(record.status) in ANSWERED else None,
         asked_until=built_at if latest is None or built_at != latest.built_at else None,
         merged_into=gap_name(record.merged_into) if record.merged_into is not None else None,
     )
@@ -116,7 +151,7 @@ def _as_last_seen(session: Session, record: GapRecord, latest: ReportRecord | No
     for snapshot in (latest, last):
         kept = next((gap for gap in snapshot.report["gaps"] if gap["id"] == name), None) if snapshot else None
         if snapshot is not None and kept is not None:
-            return _line(kept, record), snapshot.built_at
+            return _line(kept, record, _answered(latest, record)), snapshot.built_at
     return GapLine(
         id=name,
         title=record.title,
@@ -131,7 +166,16 @@ def _as_last_seen(session: Session, record: GapRecord, latest: ReportRecord | No
         ticket_ids=(),
         closed_by=record.closed_by,
         closed_at=record.closed_at,
+        answered_by=_answered(latest, record),
     ), None
+
+
+def _answered(latest: ReportRecord | None, record: GapRecord) -> Mapping[str, Any] | None:
+    """The record that the newest report found to answer an open gap."""
+    if latest is None or GapStatus(record.status) not in UNSOLVED or record.merged_into is not None:
+        return None
+    found: Mapping[str, Any] | None = latest.report.get("answered", {}).get(gap_name(record.id))
+    return found
 
 
 def _quotes(session: Session, keys: Sequence[TicketKey]) -> tuple[list[EvidenceQuote], list[EvidenceQuote]]:

@@ -1,6 +1,7 @@
 """Builds gap reports: what customers keep asking that no confirmed resolution answers."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -9,22 +10,22 @@ import structlog
 from pipelines.domain.gaps import GapEventKind
 from pipelines.gaps.cluster import cluster
 from pipelines.gaps.identity import ByHand, Known, Settled, settle
-from pipelines.gaps.report import SMALLEST_GAP, Report, build
+from pipelines.gaps.name import Named
+from pipelines.gaps.report import SMALLEST_GAP, Gap, Report, build
 from service.store import jobs
 from service.store.ids import gap_name
 from service.store.queries import gap_events, gaps
 from service.store.session import Session
 from service.usecases import clock
 from service.usecases.actors import SYSTEM
+from service.usecases.answered_gaps import proposals
 from service.usecases.gap_demand import Demand, unanswered_demand
+from service.usecases.name_gaps import LLM, OFFLINE, name_gaps, named_values, to_name
+from service.usecases.nightly import queue_successor
 from service.usecases.read_gaps import report_view
 from service.usecases.services import Services
 from service.usecases.views_gaps import GapReportView
-
-GAPS_JOB = "gaps"
-OFFLINE = "offline"
-LLM = "llm"
-"""Who named a gap, where it was no person: the subject in its middle, or the model that is configured."""
+from service.usecases.watch_gaps import apply_verdicts, kept_watches, watch_gaps
 
 log = structlog.get_logger(__name__)
 
@@ -35,10 +36,17 @@ def build_report(services: Services, claimed: jobs.Claimed | None = None) -> Gap
     found = unanswered_demand(services)
     groups = [group for group in cluster(found.vectors, found.marks) if len(group) >= SMALLEST_GAP]
     model = services.embedder.model_id
+    looked = watch_gaps(services, now)
+    names = [signal.ticket or signal.id for signal in found.signals]
+    with services.db.read() as session:
+        before = settle(groups, names, found.vectors, _known(session, model), _by_hand(session))
+        wanted = to_name(session, before)
+    titles = name_gaps(services, found, wanted)
     with services.db.write() as session:
         if claimed is not None:
             jobs.complete(session, claimed)
-        names = [signal.ticket or signal.id for signal in found.signals]
+            queue_successor(session, claimed, services.settings.gaps_at)
+        # Again: managers may have merged or split meanwhile.
         settled = settle(groups, names, found.vectors, _known(session, model), _by_hand(session))
         report = build(
             found.signals,
@@ -50,9 +58,18 @@ def build_report(services: Services, claimed: jobs.Claimed | None = None) -> Gap
             verdicts=found.verdicts,
         )
         numbers = _numbered(session, report, _number_of_signal(found, settled), model)
+        by_first = {min(found.signals[row].id for row in rows): titles.get(tuple(sorted(rows))) for _, rows in settled}
+        for gap, number in zip(report.gaps, numbers, strict=True):
+            _name(session, number, gap, by_first[min(gap.signals)], now)
+        apply_verdicts(session, looked, now)
+        left = {number: len(gap.signals) for gap, number in zip(report.gaps, numbers, strict=True)}
+        beside = {
+            "answered_since": sum(one.since for one in found.covered),
+            "answered": proposals(session, found.covered, left, model),
+            "watched": kept_watches(looked),
+        }
         first = min((signal.at for signal in found.signals), default=None)
-        kept = _kept(report, numbers) | {"answered_since": found.answered_since}
-        made = gaps.add_report(session, now, (first, now), report.inputs_sha256, kept)
+        made = gaps.add_report(session, now, (first, now), report.inputs_sha256, _kept(report, numbers) | beside)
         gaps.listed_in(session, numbers, made)
         latest = gaps.latest_report(session)
         assert latest is not None  # noqa: S101 - added just now
@@ -80,6 +97,17 @@ def _known(session: Session, model_id: str) -> list[Known]:
 def _by_hand(session: Session) -> ByHand:
     merged = {record.id: record.merged_into for record in gaps.ledger(session) if record.merged_into is not None}
     return ByHand(pins=gaps.pins(session), merged=merged)
+
+
+def _name(session: Session, number: int, gap: Gap, named: Named | None, now: datetime) -> None:
+    """Give a gap the title that was found for it, unless a person named it meanwhile."""
+    record = gaps.load(session, number)
+    values = named_values(named, gap.title, len(gap.signals))
+    if record is None or not values or record.named_by not in (OFFLINE, LLM):
+        return
+    gaps.change(session, number, values, now)
+    if values["title"] != record.title and record.created_at < now:
+        gap_events.add(session, number, GapEventKind.RENAMED, SYSTEM.name, now, what=str(values["title"]))
 
 
 def _number_of_signal(found: Demand, settled: Sequence[Settled]) -> dict[str, int | None]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from pipelines.gaps.name import LlmNamer
 from pipelines.ports import Embedder, LexicalIndex, Summariser, VectorIndex
 from pipelines.retrieve.ranking import Ranking, shipped_ranking
 from service.settings import Settings
@@ -29,6 +30,8 @@ class Services:
     """Tokens of a thread that the summariser is given at the most."""
     ranking: Ranking = field(default_factory=shipped_ranking)
     """The one that comes with the program, or what `precedent tune` learned here."""
+    namer: LlmNamer | None = None
+    """Gives gaps their titles where an LLM is configured."""
     wake: Callable[[], None] = field(default=_nobody)
     """Tells this process's worker that there is work, so that it need not wait for its next look."""
     worker_alive: Callable[[], bool] | None = None

@@ -6,6 +6,7 @@ from typing import Any
 
 from pipelines.domain.gaps import GapEventKind
 from pipelines.gaps.report import Fact
+from pipelines.gaps.verify import Watch
 from service.usecases.views import EvidenceQuote, TicketLine, View
 
 
@@ -31,6 +32,30 @@ class GapLine(View):
     facts: tuple[Fact, ...] = ()  # one a ticket or search: what figures for a part of them are made of
     closed_by: str | None = None  # R-12, A-3
     closed_at: datetime | None = None
+    answered_by: Mapping[str, Any] | None = None  # by, covered, asked: a record made since that answers most of it
+
+
+class WatchedGap(View):
+    """A closed or verified gap and what became of its demand; `watch` is None before the first report since."""
+
+    id: str
+    title: str
+    status: str
+    owner: str | None = None
+    closed_by: str | None = None
+    closed_at: datetime | None = None
+    watch: Watch | None = None
+    deflected: int = 0  # tickets that the record solved since, which showed no demand
+
+
+class AnsweredGap(View):
+    """An open gap that a record made since mostly answers: `covered` of `asked` questions."""
+
+    id: str
+    title: str
+    by: str
+    covered: int
+    asked: int
 
 
 class GapReportView(View):
@@ -42,6 +67,9 @@ class GapReportView(View):
     unseen: Mapping[str, float]  # estimate, low, high
     signals: int  # demand signals looked at
     single: int  # of these, left alone: no group
+    answered_since: int = 0  # asked when nothing answered it, and covered by now
+    answered: tuple[AnsweredGap, ...] = ()
+    watched: tuple[WatchedGap, ...] = ()
 
 
 class GapEvent(View):
@@ -63,5 +91,6 @@ class GapView(View):
     tried: tuple[EvidenceQuote, ...] = ()  # the last that agents and engineers wrote on each
     note: str | None = None
     history: tuple[GapEvent, ...] = ()
+    watched: WatchedGap | None = None
     asked_until: datetime | None = None
     merged_into: str | None = None  # the gap that it is part of now

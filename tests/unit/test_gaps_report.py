@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.domain.gaps import DemandKind, DemandSignal
+from pipelines.domain.gaps import DemandKind, DemandSignal, GapType
 from pipelines.domain.tickets import Account, Escalation, EscalationType, TicketStatus
 from pipelines.gaps.demand import signal_of_ticket, unanswered
 from pipelines.gaps.label import clean_subject, keywords, title
@@ -215,3 +215,23 @@ def test_a_gap_is_called_after_the_member_in_its_middle_the_shorter_of_equals() 
 def test_keywords_stand_in_many_of_the_group_and_few_others() -> None:
     texts = ["export stops nightly", "the export stops", "sync stops", "sync slow nightly"]
     assert [("export", "stops"), ("sync",)] == keywords(texts, [[0, 1], [2, 3]])
+
+
+def test_a_title_says_more_than_the_product_where_one_of_those_in_the_middle_does() -> None:
+    near = np.array([[1, 0], [0.98, 0.2], [0.98, -0.2]], dtype=np.float32)
+    vectors = np.asarray(near / np.linalg.norm(near, axis=1, keepdims=True), dtype=np.float32)
+    subjects = ["Export", "Export stops at 99 %", "About the export"]
+    assert "Export" == title(subjects, vectors, [0, 1, 2])
+    assert "Export stops at 99 %" == title(subjects, vectors, [0, 1, 2], ("stops", "export"))
+
+
+def test_a_subject_far_from_the_middle_is_no_title_however_much_it_says() -> None:
+    vectors = np.array([[1, 0], [1, 0], [0.6, 0.8]], dtype=np.float32)
+    assert "Export stops" == title(["Export stops", "Export", "Stops, export, lock"], vectors, [0, 1, 2], ("lock",))
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"), [(GapType.MISSING, "no"), (GapType.UNFINDABLE, "yes"), (GapType.STALE, "partly")]
+)
+def test_a_confirmed_record_that_is_only_not_found_is_enough_to_write(kind: GapType, expected: str) -> None:
+    assert expected == enough_to_write([signal("t/1")], kind)

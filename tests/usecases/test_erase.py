@@ -23,9 +23,10 @@ from service.usecases.change_gaps import GapChange, change_gap
 from service.usecases.confirm import confirm_draft, link_draft, reject_draft
 from service.usecases.erase import AGAIN, REWRITE_JOB, Erased, erase_ticket, forget_in_rejects, rewrite_data
 from service.usecases.feedback import give_outcome
+from service.usecases.name_gaps import LLM, OFFLINE
 from service.usecases.queue import read_draft
 from service.usecases.read_gaps import latest_report, read_gap
-from service.usecases.report_gaps import LLM, OFFLINE, build_report
+from service.usecases.report_gaps import build_report
 from service.usecases.resolutions import ResolutionChange, change_resolution, read_resolution
 from service.usecases.services import Services
 from service.usecases.suggest import query_of_ticket, suggest

@@ -44,6 +44,9 @@ MAY_CALL: dict[tuple[str, str], set[UserRole] | None] = {
     ("POST", "/api/v1/suggestions/{suggestion_id}/outcome"): ALL,
     ("GET", "/api/v1/gap-reports/latest"): ALL,
     ("POST", "/api/v1/gap-reports"): {KB, ADMIN},
+    ("GET", "/api/v1/gap-reports"): ALL,
+    ("GET", "/api/v1/gap-reports/{report_id}"): ALL,
+    ("GET", "/api/v1/gap-reports/{report_id}/changes"): ALL,
     ("GET", "/api/v1/gaps/{gap_id}"): ALL,
     ("PATCH", "/api/v1/gaps/{gap_id}"): {KB, ADMIN},
     ("POST", "/api/v1/gaps/{gap_id}/merge"): {KB, ADMIN},
@@ -80,6 +83,7 @@ MAY_CALL: dict[tuple[str, str], set[UserRole] | None] = {
     ("POST", "/resolutions/{resolution_id}/merge"): PEOPLE,
     ("POST", "/resolutions/{resolution_id}/reveal"): ALL,  # all of them may read tickets
     ("GET", "/gaps"): ALL,
+    ("GET", "/gaps/changes"): ALL,
     ("GET", "/gaps/export.csv"): ALL,
     ("GET", "/gaps/export.json"): ALL,
     ("POST", "/gaps/rebuild"): {KB, ADMIN},
@@ -165,7 +169,14 @@ def test_an_application_with_a_route_that_names_no_permission_is_not_built(opt: 
 
 def _address(path: str) -> str:
     """An address of that form, of nothing that exists."""
-    values = {"file_path": "app.css", "source": "nowhere", "draft_id": "D-9", "resolution_id": "R-9", "gap_id": "G-9"}
+    values = {
+        "file_path": "app.css",
+        "source": "nowhere",
+        "draft_id": "D-9",
+        "resolution_id": "R-9",
+        "gap_id": "G-9",
+        "report_id": "99",
+    }
     values |= {"contradiction_id": "C-9"}
     values |= {"suggestion_id": "S-9", "id": "T-9", "identifier": "T-9", "path": "nothing"}
     return path.format(**values)

@@ -70,7 +70,8 @@ def test_a_gap_report_has_the_agreed_shape_and_its_gaps_can_be_worked_on(install
         built = client.post("/api/v1/gap-reports")
         report = built.json()
         assert 201 == built.status_code
-        assert {"id", "built_at", "window", "inputs_sha256", "gaps", "unseen"} == set(report)
+        agreed = {"id", "built_at", "window", "inputs_sha256", "gaps", "unseen"}
+        assert agreed | {"answered_since", "answered", "closed"} == set(report)
         assert {"estimate", "low", "high"} == set(report["unseen"])
         assert {"from", "to"} == set(report["window"])
         [gap] = report["gaps"]
@@ -116,6 +117,8 @@ def test_the_api_describes_itself_and_draws_nothing_from_other_hosts(anonymous: 
         "/suggestions/{suggestion_id}/outcome",
         "/gap-reports/latest",
         "/gap-reports",
+        "/gap-reports/{report_id}",
+        "/gap-reports/{report_id}/changes",
         "/gaps/{gap_id}",
         "/gaps/{gap_id}/merge",
         "/gaps/{gap_id}/split",

@@ -75,3 +75,35 @@ def test_a_gap_is_closed_on_its_page_by_a_record_that_is_served(
     )
     page = reported.get("/gaps/G-1").text
     assert 'closed by <a href="/resolutions/R-1">' in page
+
+
+def test_a_closed_gap_says_on_page_and_over_the_api_what_became_of_its_demand(
+    reported: TestClient[Any],
+    confirmed: TestClient[Any],  # noqa: ARG001 - the same client: there is R-1
+) -> None:
+    reported.post("/gaps/G-1/close", data={"by": "R-1"})
+    assert "the next report looks at its demand" in reported.get("/gaps/G-1").text
+    report = reported.post("/api/v1/gap-reports").json()
+    (closed,) = report["closed"]
+    assert ("G-1", "R-1", "watching", 0) == (
+        closed["id"],
+        closed["closed_by"],
+        closed["watch"]["verdict"],
+        closed["watch"]["weeks"],
+    )
+    assert "Watching, 0 weeks so far." in reported.get("/gaps/G-1").text
+    assert "Closed gaps" in reported.get("/gaps").text
+    assert ["G-1"] == [gap["id"] for gap in reported.get("/gaps/export.json").json()["closed"]]
+
+
+def test_what_changed_between_two_reports_is_a_page(reported: TestClient[Any]) -> None:
+    assert "Nothing to compare with yet" in reported.get("/gaps/changes").text
+    reported.post("/api/v1/gap-reports")
+    assert "Nothing changed" in reported.get("/gaps/changes").text
+    assert "Nothing changed" in reported.get("/gaps/changes?since=1").text
+    assert 404 == reported.get("/gaps/changes?since=99").status_code
+    assert 400 == reported.get("/api/v1/gap-reports/1/changes?since=2").status_code
+    listed = reported.get("/api/v1/gap-reports?limit=1").json()
+    assert (["2"], "2") == ([line["id"] for line in listed["items"]], listed["next_cursor"])
+    assert "1" == reported.get("/api/v1/gap-reports/1").json()["id"]
+    assert {"report", "since", "changes"} == set(reported.get("/api/v1/gap-reports/2/changes").json())

@@ -36,11 +36,14 @@ class SearchRecord(NamedTuple):
     at: datetime
 
 
-def of_tickets(session: Session) -> Iterator[tuple[TicketRecord, frozenset[DemandKind]]]:
+def of_tickets(
+    session: Session, *, settled: bool = False, since: datetime | None = None
+) -> Iterator[tuple[TicketRecord, frozenset[DemandKind]]]:
     """Tickets that may show missing knowledge with what was recorded on each, by number.
 
     Open ones; closed ones that were escalated, reopened or carry a recorded sign. Not those whose own answer is
-    written down, nor those whose draft was rejected as private: what is private feeds no report.
+    written down (but with `settled`), nor those whose draft was rejected as private: what is private feeds no report.
+    `since`: those opened from then on.
     """
     recorded = _recorded(session)
     hidden = _private(session)
@@ -50,9 +53,12 @@ def of_tickets(session: Session) -> Iterator[tuple[TicketRecord, frozenset[Deman
         col(TicketRow.closures) > 1,
         col(TicketRow.id).in_(select(DemandSignalRow.ticket_id).where(col(DemandSignalRow.ticket_id).is_not(None))),
     )
-    numbers = session.exec(
-        select(TicketRow.id).where(shows, col(TicketRow.capture_state).not_in(_SETTLED)).order_by(col(TicketRow.id))
-    ).all()
+    statement = select(TicketRow.id).where(shows).order_by(col(TicketRow.id))
+    if not settled:
+        statement = statement.where(col(TicketRow.capture_state).not_in(_SETTLED))
+    if since is not None:
+        statement = statement.where(TicketRow.created_at >= since)
+    numbers = session.exec(statement).all()
     wanted = [number for number in numbers if number is not None and number not in hidden]
     for start in range(0, len(wanted), _AT_ONCE):
         for record in load_many(session, wanted[start : start + _AT_ONCE]):
@@ -71,6 +77,11 @@ def of_searches(session: Session) -> list[SearchRecord]:
         key = ("suggestion", row.suggestion_id) if row.suggestion_id is not None else ("signal", row.id)
         found.setdefault(key, SearchRecord(row.id or 0, DemandKind(row.kind), row.text, row.product_area, row.at))
     return list(found.values())
+
+
+def first_asked(session: Session) -> datetime | None:
+    """When the oldest ticket was opened."""
+    return session.exec(select(func.min(TicketRow.created_at))).one()
 
 
 def called_wrong(session: Session) -> dict[str, int]:

@@ -168,6 +168,25 @@ def _report(row: GapReportRow) -> ReportRecord:
     return ReportRecord(row.id, row.built_at, row.window_start, row.window_end, row.inputs_sha256, row.report)
 
 
+def reports(session: Session, *, before: int | None, limit: int) -> list[tuple[int, datetime, str]]:
+    """Number, time and hash of the kept reports, newest first, from below the number `before`."""
+    statement = select(GapReportRow.id, GapReportRow.built_at, GapReportRow.inputs_sha256)
+    if before is not None:
+        statement = statement.where(col(GapReportRow.id) < before)
+    rows = session.exec(statement.order_by(col(GapReportRow.id).desc()).limit(limit))
+    return [(number or 0, at, sha) for number, at, sha in rows]
+
+
+def report_before(session: Session, number: int, built_at: datetime) -> int | None:
+    """The last report below a number that was built by then; the oldest below it where all are newer."""
+    earlier = select(GapReportRow.id).where(col(GapReportRow.id) < number)
+    by_then = earlier.where(GapReportRow.built_at <= built_at).order_by(col(GapReportRow.id).desc()).limit(1)
+    return (
+        session.exec(by_then).one_or_none()
+        or session.exec(earlier.order_by(col(GapReportRow.id)).limit(1)).one_or_none()
+    )
+
+
 def tickets_of(session: Session, name: str) -> int:
     """How many tickets the newest report has in a gap."""
     latest = latest_report(session)

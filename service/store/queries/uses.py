@@ -1,9 +1,10 @@
 """The tickets beside a resolution: where it came from, and where it was used."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from pipelines.domain.suggestions import Outcome
 from service.store.queries.held import mark_recurred
@@ -56,3 +57,29 @@ def of_resolution(session: Session, number: int) -> list[UseRecord]:
         .order_by(col(ReuseRow.at), col(ReuseRow.id))
     )
     return [UseRecord(f"{t.source}/{t.external_id}", use.kind, use.outcome, use.at) for use, t in rows]
+
+
+def solved_by(session: Session, number: int, since: datetime) -> frozenset[str]:
+    """Tickets opened since then that the resolution answered: linked to it at closing, or called fixed or helped."""
+    rows = session.exec(
+        select(TicketRow.source, TicketRow.external_id).where(
+            ReuseRow.resolution_id == number,
+            TicketRow.id == ReuseRow.ticket_id,
+            TicketRow.created_at >= since,
+            or_(ReuseRow.kind == ReuseKind.LINKED.value, col(ReuseRow.outcome).in_((Outcome.FIXED, Outcome.HELPED))),
+        )
+    )
+    return frozenset(f"{source}/{external}" for source, external in rows)
+
+
+def answers_of(session: Session, ticket_ids: Sequence[int]) -> dict[int, int]:
+    """The resolution that each of these tickets became or was linked to; the newest where there are several."""
+    rows = session.exec(
+        select(ReuseRow.ticket_id, ReuseRow.resolution_id)
+        .where(
+            col(ReuseRow.ticket_id).in_(list(ticket_ids)),
+            col(ReuseRow.kind).in_((ReuseKind.SOURCE.value, ReuseKind.LINKED.value)),
+        )
+        .order_by(col(ReuseRow.id))
+    )
+    return dict(rows.all())

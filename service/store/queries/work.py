@@ -31,6 +31,13 @@ def finish_queued(session: Session, dedupe_key: str) -> None:
     )
 
 
+def waiting_until(session: Session, dedupe_key: str) -> datetime | None:
+    """When the waiting job of a key is due; None where none waits."""
+    return session.exec(
+        select(JobRow.run_at).where(JobRow.dedupe_key == dedupe_key, JobRow.state == JobState.QUEUED.value)
+    ).one_or_none()
+
+
 def dead(session: Session, limit: int = 20) -> list[DeadJob]:
     """Jobs that were given up, newest first."""
     rows = session.exec(

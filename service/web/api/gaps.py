@@ -2,16 +2,19 @@
 
 from litestar import Router, get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from pipelines.domain.errors import NotFound
 from service.usecases.actors import Permission
 from service.usecases.arrange_gaps import merge_gap, split_gap
 from service.usecases.change_gaps import change_gap
+from service.usecases.compare_gaps import changes_since, list_reports, read_report
 from service.usecases.read_gaps import latest_report, read_gap
 from service.usecases.report_gaps import build_report
 from service.usecases.services import Services
+from service.web.api.schemas import ListAnswer
 from service.web.api.schemas_gaps import GapChangeBody, GapDetailAnswer, GapMergeBody, GapReportAnswer, GapSplitBody
+from service.web.api.schemas_gaps_compared import GapChangesAnswer, ReportLineAnswer
 from service.web.auth import PERMISSION, WebRequest
 
 _READ = {PERMISSION: Permission.READ_GAPS}
@@ -25,6 +28,29 @@ def get_latest_report(services: NamedDependency[Services]) -> GapReportAnswer:
     if report is None:
         raise NotFound("No gap report has been built yet; build one with POST /api/v1/gap-reports.")
     return GapReportAnswer.of(report)
+
+
+@get("/gap-reports", opt=_READ, sync_to_thread=True)
+def get_reports(
+    services: NamedDependency[Services], cursor: FromQuery[str | None] = None, limit: FromQuery[int] = 50
+) -> ListAnswer[ReportLineAnswer]:
+    """Every report that was built, newest first."""
+    page = list_reports(services.db, cursor, limit)
+    return ListAnswer(items=tuple(ReportLineAnswer.of(line) for line in page.items), next_cursor=page.next_cursor)
+
+
+@get("/gap-reports/{report_id:str}", opt=_READ, sync_to_thread=True)
+def get_report(services: NamedDependency[Services], report_id: FromPath[str]) -> GapReportAnswer:
+    """One report as it was built; title, owner and status of its gaps as they are now."""
+    return GapReportAnswer.of(read_report(services.db, report_id))
+
+
+@get("/gap-reports/{report_id:str}/changes", opt=_READ, sync_to_thread=True)
+def get_changes(
+    services: NamedDependency[Services], report_id: FromPath[str], since: FromQuery[str | None] = None
+) -> GapChangesAnswer:
+    """What changed since an earlier report: by default the last one that is at least a week older."""
+    return GapChangesAnswer.of(changes_since(services.db, report_id, since))
 
 
 @post("/gap-reports", opt=_CHANGE, sync_to_thread=True)
@@ -64,6 +90,15 @@ def post_split(
     return GapDetailAnswer.of_view(read_gap(services.db, new))
 
 
-router = Router(
-    "/", route_handlers=[get_latest_report, post_report, get_gap, patch_gap, post_merge, post_split], tags=["Gaps"]
-)
+_HANDLERS = [
+    get_latest_report,
+    get_reports,
+    get_report,
+    get_changes,
+    post_report,
+    get_gap,
+    patch_gap,
+    post_merge,
+    post_split,
+]
+router = Router("/", route_handlers=_HANDLERS, tags=["Gaps"])

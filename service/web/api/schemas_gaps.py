@@ -7,7 +7,7 @@ from pydantic import Field
 from pipelines.domain.gaps import GapStatus
 from service.usecases.change_gaps import GapChange
 from service.usecases.views import TicketLine
-from service.usecases.views_gaps import GapLine, GapReportView, GapView
+from service.usecases.views_gaps import GapLine, GapReportView, GapView, WatchedGap
 from service.web.api.schemas import AnswerBody, RequestBody
 from service.web.api.schemas_resolutions import QuoteAnswer
 
@@ -71,6 +71,63 @@ class GapAnswer(AnswerBody):
         return cls(**line.model_dump(include=set(cls.model_fields)))
 
 
+class AnsweredAnswer(AnswerBody):
+    """An open gap that a record made since mostly answers: `covered` of `asked` questions. It waits to be closed."""
+
+    id: str
+    title: str
+    by: str
+    covered: int
+    asked: int
+
+
+class ChangeAnswer(AnswerBody):
+    """Demand of a closed gap against that of comparable gaps: 1 for as much, with the interval at 98.4 %."""
+
+    seen: int
+    expected: float
+    ratio: float
+    low: float
+    high: float
+
+
+class WatchAnswer(AnswerBody):
+    """`verdict`: watching, fell or stayed, as of the look after `look` weeks. `weekly`: the `before_weeks` before the
+    closing, then those since.
+    """
+
+    verdict: str
+    look: int | None
+    next_look: int | None
+    weeks: int
+    before_weeks: int
+    before: int
+    seen: int
+    change: ChangeAnswer | None
+    basis: str
+    compared: int
+    weekly: tuple[int, ...]
+
+
+class ClosedGapAnswer(AnswerBody):
+    """A closed or verified gap. `deflected`: tickets that the record solved since, which showed no demand."""
+
+    id: str
+    title: str
+    status: str
+    closed_by: str | None
+    closed_at: datetime | None
+    watch: WatchAnswer | None
+    deflected: int
+
+    @classmethod
+    def of(cls, gap: WatchedGap) -> "ClosedGapAnswer":
+        return cls(
+            **gap.model_dump(include=set(cls.model_fields) - {"watch"}),
+            watch=WatchAnswer(**gap.watch.model_dump(include=set(WatchAnswer.model_fields))) if gap.watch else None,
+        )
+
+
 class UnseenAnswer(AnswerBody):
     """An estimate of the gaps that no demand has shown yet, with its interval."""
 
@@ -80,7 +137,11 @@ class UnseenAnswer(AnswerBody):
 
 
 class GapReportAnswer(AnswerBody):
-    """One immutable report. `window` has the keys `from` and `to`."""
+    """One immutable report. `window` has the keys `from` and `to`.
+
+    `answered_since`: questions that had no answer when they were asked and have one by now; `answered`: the gaps that
+    are mostly made of these; `closed`: what became of the demand of closed gaps.
+    """
 
     id: str
     built_at: datetime
@@ -88,6 +149,9 @@ class GapReportAnswer(AnswerBody):
     inputs_sha256: str
     gaps: tuple[GapAnswer, ...]
     unseen: UnseenAnswer
+    answered_since: int
+    answered: tuple[AnsweredAnswer, ...]
+    closed: tuple[ClosedGapAnswer, ...]
 
     @classmethod
     def of(cls, report: GapReportView) -> "GapReportAnswer":
@@ -98,6 +162,9 @@ class GapReportAnswer(AnswerBody):
             inputs_sha256=report.inputs_sha256,
             gaps=tuple(GapAnswer.of(gap) for gap in report.gaps),
             unseen=UnseenAnswer(**report.unseen),
+            answered_since=report.answered_since,
+            answered=tuple(AnsweredAnswer(**each.model_dump()) for each in report.answered),
+            closed=tuple(ClosedGapAnswer.of(gap) for gap in report.watched),
         )
 
 
@@ -141,6 +208,7 @@ class GapDetailAnswer(GapAnswer):
     history: tuple[GapEventAnswer, ...]
     asked_until: datetime | None
     merged_into: str | None
+    watched: ClosedGapAnswer | None
 
     @classmethod
     def of_view(cls, view: GapView) -> "GapDetailAnswer":
@@ -152,4 +220,5 @@ class GapDetailAnswer(GapAnswer):
             history=tuple(GapEventAnswer(**event.model_dump()) for event in view.history),
             asked_until=view.asked_until,
             merged_into=view.merged_into,
+            watched=ClosedGapAnswer.of(view.watched) if view.watched else None,
         )

@@ -18,14 +18,22 @@ COLUMNS = (
     "searches",
     "escalations",
     "hours",
+    "hours_low",
+    "hours_high",
     "senior_hours",
     "growth",
+    "growth_low",
+    "growth_high",
     "share",
     "nearest_record",
     "falls_short",
     "enough_to_write",
     "owner",
     "status",
+    "closed_by",
+    "closed_at",
+    "answered_by",
+    "keywords",
 )
 
 
@@ -44,8 +52,18 @@ def as_csv(report: PartReport) -> str:
 
 
 def as_json(report: PartReport) -> str:
+    whole = report.report
     return json.dumps(
-        {"report": report.report.id, "built_at": report.report.built_at.isoformat(), "gaps": rows(report)}
+        {
+            "report": whole.id,
+            "built_at": whole.built_at.isoformat(),
+            "inputs_sha256": whole.inputs_sha256,
+            "gaps": rows(report),
+            "unseen": dict(whole.unseen),
+            "answered_since": whole.answered_since,
+            "answered": [each.model_dump(mode="json") for each in whole.answered],
+            "closed": [each.model_dump(mode="json") for each in whole.watched],
+        }
     )
 
 
@@ -61,14 +79,22 @@ def _row(one: PartGap) -> dict[str, Any]:
         "searches": numbers.searches,
         "escalations": numbers.escalations,
         "hours": numbers.hours,
+        "hours_low": numbers.hours_interval.low if numbers.hours_interval else None,
+        "hours_high": numbers.hours_interval.high if numbers.hours_interval else None,
         "senior_hours": numbers.senior_hours,
         "growth": numbers.growth,
+        "growth_low": numbers.growth_interval.low if numbers.growth_interval else None,
+        "growth_high": numbers.growth_interval.high if numbers.growth_interval else None,
         "share": round(one.share, 4),
         "nearest_record": gap.nearest_resolution,
         "falls_short": gap.falls_short,
         "enough_to_write": gap.enough_to_write,
         "owner": gap.owner,
         "status": gap.status,
+        "closed_by": gap.closed_by,
+        "closed_at": gap.closed_at.isoformat() if gap.closed_at else None,
+        "answered_by": gap.answered_by["by"] if gap.answered_by else None,
+        "keywords": "; ".join(gap.keywords),
     }
 
 

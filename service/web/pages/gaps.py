@@ -14,6 +14,7 @@ from service.usecases.actors import Permission
 from service.usecases.arrange_gaps import merge_gap, split_gap
 from service.usecases.change_gaps import GapChange, change_gap
 from service.usecases.close_gaps import close_gap
+from service.usecases.compare_gaps import changes_since, list_reports
 from service.usecases.gap_part import PartReport, part_of_report
 from service.usecases.read_gaps import latest_report, read_gap
 from service.usecases.report_gaps import build_report
@@ -68,6 +69,16 @@ def _part(request: WebRequest) -> PartReport | None:
     known = int(days) if days.isascii() and days.isdigit() and len(days) <= 4 else None  # noqa: PLR2004
     part = Part(days=known, **asked)
     return part_of_report(services_of(request).db, part, dismissed=bool(request.query_params.get("dismissed")))
+
+
+@get("/gaps/changes", opt=_READ, sync_to_thread=True)
+def show_changes(request: WebRequest) -> PageResponse:
+    """What changed since an earlier report, by default since the last one that is at least a week older."""
+    db = services_of(request).db
+    since = clean(request.query_params.get("since") or "") or None
+    found = changes_since(db, since=since)
+    earlier = [line for line in list_reports(db, limit=100).items if line.id != found.report.id]
+    return page(request, "gap_changes.html", {"found": found, "earlier": earlier})
 
 
 @post("/gaps/rebuild", opt=_CHANGE, sync_to_thread=True)
@@ -158,4 +169,15 @@ def _gap_page(request: WebRequest, gap_id: str, more: dict[str, Any] | None = No
     return page(request, "gap.html", context, status)
 
 
-handlers = [show_gaps, export_csv, export_json, rebuild_gaps, show_gap, save_gap, close, merge_into, split_off]
+handlers = [
+    show_gaps,
+    show_changes,
+    export_csv,
+    export_json,
+    rebuild_gaps,
+    show_gap,
+    save_gap,
+    close,
+    merge_into,
+    split_off,
+]

@@ -1,0 +1,70 @@
+"""Finds open gaps whose demand a record made since answers: a manager closes them by it with one press."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from pipelines.domain.gaps import UNSOLVED, GapStatus
+from pipelines.domain.tickets import TicketKey
+from pipelines.gaps.membership import falls_into
+from service.store.ids import gap_name, resolution_name, resolution_number
+from service.store.queries import gaps, resolutions, tickets, uses
+from service.store.queries.gaps import GapRecord
+from service.store.session import Session
+from service.usecases.gap_demand import Covered
+
+MOST_OF_IT = 0.5
+"""Share of a gap's demand that one record must answer to be proposed as what closes it."""
+
+
+def proposals(
+    session: Session, covered: Sequence[Covered], left: Mapping[int, int], model_id: str
+) -> Mapping[str, Mapping[str, Any]]:
+    """For each open gap that one record mostly answers: which, and how many of how many questions.
+
+    The record must be newer than the gap. `left`: by gap, the demand that nothing answers. A question belongs to the
+    gap that it falls into; a ticket whose own answer was written down, to the gap that listed it last.
+    """
+    known = [
+        gap
+        for gap in gaps.known(session, model_id)
+        if gap.centroid is not None and gap.merged_into is None and GapStatus(gap.status) in UNSOLVED
+    ]
+    if not known:
+        return {}
+    votes: dict[int, Counter[str]] = {gap.id: Counter() for gap in known}
+    vectors = np.array([one.vector for one in covered], dtype=np.float32)
+    middles = np.array([gap.centroid for gap in known], dtype=np.float32)
+    for one, place in zip(covered, falls_into(vectors, middles), strict=True):
+        if place is not None and one.signal.nearest is not None:
+            votes[known[place].id][one.signal.nearest.resolution] += 1
+    for gap in known:
+        votes[gap.id].update(_written_down(session, gap))
+    made = _made(session, {name for counted in votes.values() for name in counted})
+    found: dict[str, Mapping[str, Any]] = {}
+    for gap in known:
+        since = {name: n for name, n in votes[gap.id].items() if name in made and made[name] >= gap.created_at}
+        if not since:
+            continue
+        by = min(since, key=lambda name: (-since[name], resolution_number(name)))
+        asked = sum(votes[gap.id].values()) + left.get(gap.id, 0)
+        if since[by] > MOST_OF_IT * asked:
+            found[gap_name(gap.id)] = {"by": by, "covered": since[by], "asked": asked}
+    return found
+
+
+def _written_down(session: Session, gap: GapRecord) -> Iterable[str]:
+    """The resolutions that tickets of the gap became or were linked to since a report listed them."""
+    last = gaps.report(session, gap.last_report_id) if gap.last_report_id is not None else None
+    listed = next((g["tickets"] for g in last.report["gaps"] if g["id"] == gap_name(gap.id)), ()) if last else ()
+    numbers = [number for key in listed if (number := tickets.number_of(session, TicketKey.parse(key))) is not None]
+    return [resolution_name(number) for number in uses.answers_of(session, numbers).values()]
+
+
+def _made(session: Session, names: Iterable[str]) -> dict[str, Any]:
+    """When each was first confirmed, of those that are served."""
+    numbers = [resolution_number(name) for name in sorted(names)]
+    served = {r.resolution.id for r in resolutions.load_many(session, numbers) if r.resolution.served}
+    return {name: at for name, at in resolutions.first_confirmed_at(session, numbers).items() if name in served}
