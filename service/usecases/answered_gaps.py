@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 
 from pipelines.domain.gaps import UNSOLVED, GapStatus
-from pipelines.domain.tickets import TicketKey
 from pipelines.gaps.membership import falls_into
 from service.store.ids import gap_name, resolution_name, resolution_number
-from service.store.queries import gaps, resolutions, tickets, uses
+from service.store.queries import gaps, resolutions, uses
 from service.store.queries.gaps import GapRecord
 from service.store.session import Session
 from service.usecases.gap_demand import Covered
@@ -40,8 +39,9 @@ def proposals(
     for one, place in zip(covered, falls_into(vectors, middles), strict=True):
         if place is not None and one.signal.nearest is not None:
             votes[known[place].id][one.signal.nearest.resolution] += 1
+    answers = uses.answers_since(session, min(gap.created_at for gap in known))
     for gap in known:
-        votes[gap.id].update(_written_down(session, gap))
+        votes[gap.id].update(resolution_name(answers[key]) for key in _listed(session, gap) if key in answers)
     made = _made(session, {name for counted in votes.values() for name in counted})
     found: dict[str, Mapping[str, Any]] = {}
     for gap in known:
@@ -55,12 +55,10 @@ def proposals(
     return found
 
 
-def _written_down(session: Session, gap: GapRecord) -> Iterable[str]:
-    """The resolutions that tickets of the gap became or were linked to since a report listed them."""
+def _listed(session: Session, gap: GapRecord) -> Sequence[str]:
+    """The tickets of the gap, by the last report that had it."""
     last = gaps.report(session, gap.last_report_id) if gap.last_report_id is not None else None
-    listed = next((g["tickets"] for g in last.report["gaps"] if g["id"] == gap_name(gap.id)), ()) if last else ()
-    numbers = [number for key in listed if (number := tickets.number_of(session, TicketKey.parse(key))) is not None]
-    return [resolution_name(number) for number in uses.answers_of(session, numbers).values()]
+    return next((g["tickets"] for g in last.report["gaps"] if g["id"] == gap_name(gap.id)), ()) if last else ()
 
 
 def _made(session: Session, names: Iterable[str]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from pipelines.domain.gaps import GapStatus
+from pipelines.domain.gaps import UNSOLVED, GapStatus
 from pipelines.domain.value import Value
 from pipelines.gaps.report import Fact, growth
 from pipelines.gaps.select import Figures, Part, figures, shares, weekly
@@ -45,13 +45,16 @@ MOST = 0.8
 
 
 def part_of_report(db: Database, part: Part, *, dismissed: bool = False) -> PartReport | None:
-    """The part of the newest report, most demand first; dismissed gaps only where asked for. None before the first."""
+    """The part of the newest report, most demand first; None before the first.
+
+    Gaps that a record closed are not in it, and dismissed ones only where asked for, then alone.
+    """
     report = latest_report(db)
     if report is None:
         return None
     now = report.built_at
     away = [gap for gap in report.gaps if gap.status == GapStatus.DISMISSED]
-    listed = away if dismissed else [gap for gap in report.gaps if gap.status != GapStatus.DISMISSED]
+    listed = away if dismissed else [gap for gap in report.gaps if GapStatus(gap.status) in UNSOLVED]
     kept = [(gap, [fact for fact in gap.facts if part.holds(fact, now)]) for gap in listed]
     counted = [
         (gap, _figures(gap, facts, part, now)) for gap, facts in kept if facts or (not gap.facts and part == Part())

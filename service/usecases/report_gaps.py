@@ -66,7 +66,7 @@ def build_report(services: Services, claimed: jobs.Claimed | None = None) -> Gap
         beside = {
             "answered_since": sum(one.since for one in found.covered),
             "answered": proposals(session, found.covered, left, model),
-            "watched": kept_watches(looked),
+            "watched": kept_watches(session, looked),
         }
         first = min((signal.at for signal in found.signals), default=None)
         made = gaps.add_report(session, now, (first, now), report.inputs_sha256, _kept(report, numbers) | beside)

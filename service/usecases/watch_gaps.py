@@ -14,7 +14,7 @@ import structlog
 
 from pipelines.domain.gaps import ANSWERED, DemandSignal, GapEventKind, GapStatus
 from pipelines.gaps.membership import falls_into
-from pipelines.gaps.verify import BEFORE, Other, Verdict, Watch, watch
+from pipelines.gaps.verify import BEFORE, LOOKS, Other, Verdict, Watch, watch
 from pipelines.ports import Vectors
 from service.store.ids import gap_name, resolution_number
 from service.store.queries import demand, gap_events, gaps, uses
@@ -23,6 +23,8 @@ from service.store.session import Session
 from service.usecases.actors import SYSTEM
 from service.usecases.gap_demand import asked_since
 from service.usecases.services import Services
+
+GRACE = timedelta(weeks=8)
 
 log = structlog.get_logger(__name__)
 
@@ -43,7 +45,7 @@ def watch_gaps(services: Services, now: datetime) -> list[Watched]:
             for gap in gaps.known(session, services.embedder.model_id)
             if gap.merged_into is None and gap.centroid is not None
         ]
-        closed = [gap for gap in known if GapStatus(gap.status) in ANSWERED and gap.closed_at is not None]
+        closed = [gap for gap in known if GapStatus(gap.status) in ANSWERED and _watched_still(gap, now)]
         if not closed:
             return []
         members = _members(session, known)
@@ -80,6 +82,11 @@ def _watched(
     asked = by_gap.get(gap.id, [])
     seen = watch([s.at for s in asked], _area(asked), gap.closed_at, others, rest, first, now)
     return Watched(gap, seen, len(solved - {s.ticket for s in asked}))
+
+
+def _watched_still(gap: GapRecord, now: datetime) -> bool:
+    """Until the last look, and a while longer where no report was built just then."""
+    return gap.closed_at is not None and now - gap.closed_at < timedelta(weeks=LOOKS[-1]) + GRACE
 
 
 def _solved(session: Session, gap: GapRecord) -> frozenset[str]:
@@ -120,9 +127,12 @@ def in_words(seen: Watch) -> str:
     )
 
 
-def kept_watches(looked: Sequence[Watched]) -> Mapping[str, Any]:
-    """The watches as a snapshot keeps them: numbers alone."""
-    return {gap_name(gap.id): {**seen.model_dump(mode="json"), "deflected": solved} for gap, seen, solved in looked}
+def kept_watches(session: Session, looked: Sequence[Watched]) -> Mapping[str, Any]:
+    """The watches as a snapshot keeps them, numbers alone; what is not watched any more stays as it was last seen."""
+    latest = gaps.latest_report(session)
+    before = latest.report.get("watched", {}) if latest else {}
+    seen = {gap_name(gap.id): {**one.model_dump(mode="json"), "deflected": solved} for gap, one, solved in looked}
+    return {**before, **seen}
 
 
 def _members(session: Session, known: Sequence[GapRecord]) -> dict[str, int]:

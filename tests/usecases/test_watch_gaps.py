@@ -1,10 +1,12 @@
 """From a closing to its verification or reopening: reports are built as time passes, with demand and without."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from service.store.tables import GapReportRow
 from service.usecases import clock
 from service.usecases.close_gaps import close_gap
 from service.usecases.read_gaps import latest_report, read_gap
@@ -95,6 +97,20 @@ def test_a_gap_that_is_asked_for_as_before_reopens_and_its_record_covers_it_no_m
     assert ("open", None, ()) == (view.gap.status, view.gap.closed_by, report.watched)
     assert ["created", "closed", "reopened"] == [event.kind for event in view.history]
     assert gap in [each.id for each in build_report(services).gaps]
+
+
+def test_the_same_inputs_at_the_same_time_give_the_same_snapshot_byte_for_byte(
+    services: Services, at: Callable[[datetime], None]
+) -> None:
+    closed_by_a_record(services, at)
+    for problem in ("S", "P"):
+        ask(services, problem, *range(20, 24))
+    at(CLOSING + 6 * WEEK)
+    one, two = (int(build_report(services).id) for _ in range(2))
+    with services.db.read() as session:
+        kept = [json.dumps(session.get_one(GapReportRow, number).report) for number in (one, two)]
+    assert '"watched": {"G-' in kept[0]
+    assert kept[0] == kept[1]
 
 
 def test_what_a_record_covers_was_asked_all_the_same(services: Services, at: Callable[[datetime], None]) -> None:

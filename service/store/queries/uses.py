@@ -1,6 +1,5 @@
 """The tickets beside a resolution: where it came from, and where it was used."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -72,14 +71,15 @@ def solved_by(session: Session, number: int, since: datetime) -> frozenset[str]:
     return frozenset(f"{source}/{external}" for source, external in rows)
 
 
-def answers_of(session: Session, ticket_ids: Sequence[int]) -> dict[int, int]:
-    """The resolution that each of these tickets became or was linked to; the newest where there are several."""
+def answers_since(session: Session, since: datetime) -> dict[str, int]:
+    """The resolution that each ticket became or was linked to since then; the newest where there are several."""
     rows = session.exec(
-        select(ReuseRow.ticket_id, ReuseRow.resolution_id)
+        select(TicketRow.source, TicketRow.external_id, ReuseRow.resolution_id)
         .where(
-            col(ReuseRow.ticket_id).in_(list(ticket_ids)),
+            TicketRow.id == ReuseRow.ticket_id,
+            ReuseRow.at >= since,
             col(ReuseRow.kind).in_((ReuseKind.SOURCE.value, ReuseKind.LINKED.value)),
         )
         .order_by(col(ReuseRow.id))
     )
-    return dict(rows.all())
+    return {f"{source}/{external}": number for source, external, number in rows}
