@@ -82,7 +82,8 @@ def changes_text(found: GapChanges, *, as_json: bool) -> str:
     if as_json:
         return found.model_dump_json()
     since = f"report {found.since.id}, built {found.since.built_at:%Y-%m-%d %H:%M} UTC" if found.since else "no report"
-    head = f"{len(found.changes)} gaps changed since {since}"
+    count = len(found.changes)
+    head = f"{count} gap{'' if count == 1 else 's'} changed since {since}"
     rows = [
         f"{gap.id:<6}{', '.join(gap.kinds):<20}{_count(gap.before)} -> {_count(gap.after)}  {gap.title}"
         for gap in found.changes

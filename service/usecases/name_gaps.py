@@ -23,7 +23,8 @@ LLM = "llm"
 """Who named a gap, where it was no person: the subject in its middle, or the model that is configured."""
 
 MOST_AT_ONCE = 100
-"""Gaps that one report has named, the largest first; the others wait for the next."""
+WHILE_WAITING = 5
+"""Gaps that one report has named, by night and while a person waits: the largest. The others wait for the next."""
 
 log = structlog.get_logger(__name__)
 
@@ -37,8 +38,8 @@ class Wanted(NamedTuple):
     rows: Rows
 
 
-def to_name(session: Session, settled: Sequence[tuple[int | None, Sequence[int]]]) -> list[Wanted]:
-    """The gaps that want a title, the largest first."""
+def to_name(session: Session, settled: Sequence[tuple[int | None, Sequence[int]]], most: int) -> list[Wanted]:
+    """The gaps that want a title, the largest first, at most so many."""
     ledger = {record.id: record for record in gaps.ledger(session)}
     found = []
     for number, rows in settled:
@@ -47,7 +48,7 @@ def to_name(session: Session, settled: Sequence[tuple[int | None, Sequence[int]]
         asked = known is not None and known.named_size is not None and len(rows) < 2 * known.named_size
         if mine and not asked:
             found.append(Wanted(number, tuple(sorted(rows))))
-    return sorted(found, key=lambda each: (-len(each.rows), each.rows))[:MOST_AT_ONCE]
+    return sorted(found, key=lambda each: (-len(each.rows), each.rows))[:most]
 
 
 def name_gaps(services: Services, found: Demand, wanted: Sequence[Wanted]) -> dict[Rows, Named]:

@@ -20,7 +20,7 @@ from service.usecases import clock
 from service.usecases.actors import SYSTEM
 from service.usecases.answered_gaps import proposals
 from service.usecases.gap_demand import Demand, unanswered_demand
-from service.usecases.name_gaps import LLM, OFFLINE, name_gaps, named_values, to_name
+from service.usecases.name_gaps import LLM, MOST_AT_ONCE, OFFLINE, WHILE_WAITING, name_gaps, named_values, to_name
 from service.usecases.nightly import queue_successor
 from service.usecases.read_gaps import report_view
 from service.usecases.services import Services
@@ -40,7 +40,7 @@ def build_report(services: Services, claimed: jobs.Claimed | None = None) -> Gap
     names = [signal.ticket or signal.id for signal in found.signals]
     with services.db.read() as session:
         before = settle(groups, names, found.vectors, _known(session, model), _by_hand(session))
-        wanted = to_name(session, before)
+        wanted = to_name(session, before, MOST_AT_ONCE if claimed is not None else WHILE_WAITING)
     titles = name_gaps(services, found, wanted)
     with services.db.write() as session:
         if claimed is not None:
