@@ -11,15 +11,22 @@ _ALIKE = 0.85
 
 
 def merged(sentences: Iterable[Sentence]) -> tuple[Sentence, ...]:
-    """The sentences in order, of those that say the same the first alone, resting on all their records."""
+    """The sentences in order, of those that say the same the first alone, resting on all their records.
+
+    What one record says twice stays twice: a step may have to be repeated.
+    """
     kept: list[Sentence] = []
     for sentence in sentences:
-        place = next((i for i, k in enumerate(kept) if k.when == sentence.when and alike(k.text, sentence.text)), None)
+        place = next((i for i, one in enumerate(kept) if _same(one, sentence)), None)
         if place is None:
             kept.append(sentence)
         else:
             kept[place] = kept[place].model_copy(update={"sources": _both(kept[place].sources, sentence.sources)})
     return tuple(kept)
+
+
+def _same(one: Sentence, other: Sentence) -> bool:
+    return one.when == other.when and set(one.sources).isdisjoint(other.sources) and alike(one.text, other.text)
 
 
 def alike(one: str, other: str) -> bool:
