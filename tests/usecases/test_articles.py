@@ -14,7 +14,7 @@ from pipelines.domain.articles import (
     SentenceOrigin,
     SourceRef,
 )
-from pipelines.domain.errors import IllegalMove, InvalidInput, NotFound, NotPermitted, StaleVersion, NotPublishable
+from pipelines.domain.errors import IllegalMove, InvalidInput, NotFound, NotPermitted, NotPublishable, StaleVersion
 from pipelines.domain.resolutions import Audience
 from service.store.queries import articles
 from service.usecases.actors import Actor, UserRole
