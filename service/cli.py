@@ -135,7 +135,7 @@ def gaps_show(*, as_json: bool) -> None:
     """Show the newest gap report."""
     from service.commands.asking import gaps_text
     from service.container import open_database
-    from service.usecases.report_gaps import latest_report
+    from service.usecases.read_gaps import latest_report
 
     settings = read_settings()
     quiet_logs()

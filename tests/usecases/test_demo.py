@@ -8,7 +8,7 @@ from service.usecases.access import create_user
 from service.usecases.actors import UserRole
 from service.usecases.demo import load_demo
 from service.usecases.queue import count_awaiting, list_drafts
-from service.usecases.report_gaps import latest_report
+from service.usecases.read_gaps import latest_report
 from service.usecases.resolutions import list_resolutions, read_resolution
 from service.usecases.services import Services
 from service.usecases.views import ResolutionHistory

@@ -96,6 +96,7 @@ MAY_CALL: dict[tuple[str, str], set[UserRole] | None] = {
     ("POST", "/gaps/rebuild"): {KB, ADMIN},
     ("GET", "/gaps/{gap_id}"): ALL,
     ("POST", "/gaps/{gap_id}"): {KB, ADMIN},
+    ("POST", "/gaps/{gap_id}/close"): {KB, ADMIN},
     ("POST", "/gaps/{gap_id}/merge"): {KB, ADMIN},
     ("POST", "/gaps/{gap_id}/split"): {KB, ADMIN},
     ("GET", "/gaps/{gap_id}/article"): PEOPLE,
