@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from service.cli_access import token, user
+from service.cli_articles import articles
 from service.terminal import DONE, FAILED, SOME_REJECTED, quiet_logs, read_settings, run, say
 
 CAPTURE = click.Choice(["escalated", "all", "none"])
@@ -232,6 +233,7 @@ def json_line(value: Any) -> str:
 
 precedent.add_command(user)
 precedent.add_command(token)
+precedent.add_command(articles)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -15,6 +15,7 @@ from service.usecases.arrange_gaps import merge_gap, split_gap
 from service.usecases.change_gaps import GapChange, change_gap
 from service.usecases.close_gaps import close_gap
 from service.usecases.compare_gaps import changes_since, list_reports
+from service.usecases.gap_article import articles_of_gap
 from service.usecases.gap_part import PartReport, part_of_report
 from service.usecases.read_gaps import latest_report, read_gap
 from service.usecases.report_gaps import build_report
@@ -161,6 +162,8 @@ def _gap_page(request: WebRequest, gap_id: str, more: dict[str, Any] | None = No
     context = {
         "view": view,
         "others": [gap for gap in report.gaps if gap.id != gap_id] if report else [],
+        "articles": articles_of_gap(db, gap_id),
+        "may_propose": request.user.may(Permission.PROPOSE_ARTICLES),
         "may_change": request.user.may(Permission.CHANGE_GAPS),
         "answered": bool(answered),
         "statuses": (*answered, GapStatus.OPEN, GapStatus.ASSIGNED, GapStatus.DISMISSED),
