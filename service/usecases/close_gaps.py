@@ -55,12 +55,17 @@ def require_served(session: Session, by: str) -> str:
     """The record's name, where it exists and is served. Raises InvalidInput."""
     name = by.strip().upper()
     try:
-        why_not = (_no_article if name.startswith("A-") else _no_resolution)(session, name)
+        why_not = why_not_served(session, name)
     except NotFound as error:
         raise InvalidInput(f"{by[:40]!r} names no record; name the one that answers, as R-12 or A-3.") from error
     if why_not:
         raise InvalidInput(why_not)
     return name
+
+
+def why_not_served(session: Session, name: str) -> str:
+    """Why nobody is served a record; empty where somebody is. Raises NotFound for what names no record."""
+    return (_no_article if name.startswith("A-") else _no_resolution)(session, name)
 
 
 def _no_resolution(session: Session, name: str) -> str:

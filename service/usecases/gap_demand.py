@@ -23,6 +23,7 @@ from service.store.ids import gap_name, resolution_number
 from service.store.queries import demand, resolutions
 from service.store.queries.gap_events import FailedAnswer, failed_answers
 from service.usecases import clock
+from service.usecases.actors import SYSTEM
 from service.usecases.demand_marks import marks_of
 from service.usecases.index import embed_cached
 from service.usecases.services import Services
@@ -64,7 +65,7 @@ def unanswered_demand(services: Services) -> Demand:
     prepared = [prepare(one.query) for one in asked]
     vectors = _vectors(services, prepared)
     with services.db.read() as session:
-        failed = failed_answers(session, services.embedder.model_id)
+        failed = failed_answers(session, services.embedder.model_id, SYSTEM.name)
         verdicts = Verdicts(
             wrong=demand.called_wrong(session),
             contradicts=demand.in_contradiction(session),

@@ -25,7 +25,7 @@ from service.usecases.nightly import queue_successor
 from service.usecases.read_gaps import report_view
 from service.usecases.services import Services
 from service.usecases.views_gaps import GapReportView
-from service.usecases.watch_gaps import apply_verdicts, kept_watches, watch_gaps
+from service.usecases.watch_gaps import apply_verdicts, kept_watches, reopen_unserved, watch_gaps
 
 log = structlog.get_logger(__name__)
 
@@ -61,6 +61,7 @@ def build_report(services: Services, claimed: jobs.Claimed | None = None) -> Gap
         by_first = {min(found.signals[row].id for row in rows): titles.get(tuple(sorted(rows))) for _, rows in settled}
         for gap, number in zip(report.gaps, numbers, strict=True):
             _name(session, number, gap, by_first[min(gap.signals)], now)
+        reopen_unserved(session, now)
         apply_verdicts(session, looked, now)
         left = {number: len(gap.signals) for gap, number in zip(report.gaps, numbers, strict=True)}
         beside = {

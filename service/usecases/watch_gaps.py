@@ -21,6 +21,7 @@ from service.store.queries import demand, gap_events, gaps, uses
 from service.store.queries.gaps import GapRecord
 from service.store.session import Session
 from service.usecases.actors import SYSTEM
+from service.usecases.close_gaps import why_not_served
 from service.usecases.gap_demand import asked_since
 from service.usecases.services import Services
 
@@ -114,6 +115,18 @@ def apply_verdicts(session: Session, looked: Sequence[Watched], now: datetime) -
         gaps.change(session, gap.id, values, now)
         gap_events.add(session, gap.id, kind, SYSTEM.name, now, what=gap.closed_by, why=in_words(seen))
         log.info("gap.watched", gap=gap_name(gap.id), verdict=seen.verdict.value, weeks=seen.weeks)
+
+
+def reopen_unserved(session: Session, now: datetime) -> None:
+    """Open the gaps again whose record nobody is served any more: what it answered is asked anew."""
+    for gap in gaps.ledger(session):
+        if GapStatus(gap.status) not in ANSWERED or gap.merged_into is not None or gap.closed_by is None:
+            continue
+        if why := why_not_served(session, gap.closed_by):
+            status = GapStatus.ASSIGNED if gap.owner else GapStatus.OPEN
+            gaps.change(session, gap.id, {"status": status.value, "closed_by": None, "closed_at": None}, now)
+            gap_events.add(session, gap.id, GapEventKind.REOPENED, SYSTEM.name, now, why=why)
+            log.info("gap.reopened", gap=gap_name(gap.id), by=gap.closed_by)
 
 
 def in_words(seen: Watch) -> str:

@@ -4,6 +4,7 @@ import pytest
 
 from pipelines.domain.errors import InvalidInput, NotFound
 from pipelines.domain.gaps import GapStatus
+from pipelines.domain.resolutions import Confidence
 from service.store.ids import gap_number
 from service.usecases import clock
 from service.usecases.arrange_gaps import merge_gap, split_gap
@@ -11,6 +12,7 @@ from service.usecases.change_gaps import GapChange, change_gap
 from service.usecases.close_gaps import close_gap, close_gap_in
 from service.usecases.read_gaps import read_gap
 from service.usecases.report_gaps import build_report
+from service.usecases.resolutions import ResolutionChange, change_resolution
 from service.usecases.services import Services
 from service.usecases.views_gaps import GapView
 from tests.usecases.cases import ADA, SYMPTOM, confirmed, send
@@ -49,6 +51,18 @@ def test_an_article_closes_a_gap_once_it_is_published(services: Services) -> Non
         close_gap(services.db, "G-1", article, KIM)
     published(services)
     assert "A-2" == close_gap(services.db, "G-1", "A-2", KIM).gap.closed_by
+
+
+def test_a_gap_whose_record_is_archived_is_open_again_in_the_next_report(services: Services) -> None:
+    badges(services, 1, 2)
+    build_report(services)
+    record = confirmed(services)
+    close_gap(services.db, "G-1", record, KIM)
+    assert "closed" == {gap.id: gap.status for gap in build_report(services).gaps}["G-1"]
+    change_resolution(services.db, record, ResolutionChange(confidence=Confidence.ARCHIVED), ADA, 1)
+    assert "open" == {gap.id: gap.status for gap in build_report(services).gaps}["G-1"]
+    last = read_gap(services.db, "G-1").history[-1]
+    assert ("reopened", "system", True) == (last.kind, last.by, f"Nobody is served {record}" in str(last.why))
 
 
 def test_a_gap_that_there_is_not_cannot_be_closed(services: Services) -> None:

@@ -61,11 +61,15 @@ class FailedAnswer(NamedTuple):
     middle: Vectors
 
 
-def failed_answers(session: Session, model_id: str) -> list[FailedAnswer]:
-    """The records that last closed a gap which the watch has reopened and nobody has closed or dismissed since."""
+def failed_answers(session: Session, model_id: str, watcher: str) -> list[FailedAnswer]:
+    """The records that last closed a gap which the watch has reopened and nobody has closed or dismissed since.
+
+    `watcher`: the name under which it does so.
+    """
     rows = session.exec(
         select(GapEventRow, GapRow)
         .where(GapRow.id == GapEventRow.gap_id, GapEventRow.kind == GapEventKind.REOPENED.value)
+        .where(GapEventRow.actor_name == watcher)
         .where(col(GapEventRow.what).is_not(None), col(GapRow.status).in_(list(UNSOLVED)))
         .where(GapRow.model_id == model_id, col(GapRow.centroid).is_not(None))
         .order_by(col(GapEventRow.id))
