@@ -10,6 +10,7 @@ from sqlmodel import Session, col, delete, exists, or_, select, update
 from pipelines.domain.drafts import DraftContent
 from pipelines.domain.resolutions import Confidence, ResolutionContent
 from pipelines.domain.tickets import Message, TicketKey
+from service.store.queries import linked_returns
 from service.store.tables import (
     ConfirmationRow,
     DemandSignalRow,
@@ -181,6 +182,8 @@ def asked_on(session: Session, number: int) -> list[int]:
 
 def delete_ticket(session: Session, number: int) -> None:
     """The ticket with its messages, drafts, decisions, what agents had typed, uses and demand."""
+    ticket = session.get_one(TicketRow, number)
+    linked_returns.forget(session, number, ticket.source, ticket.external_id)
     drafts = select(DraftRow.id).where(DraftRow.ticket_id == number)
     for of_draft in (ConfirmationRow, WorkInProgressRow):
         session.exec(delete(of_draft).where(col(of_draft.draft_id).in_(drafts)))

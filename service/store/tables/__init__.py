@@ -9,7 +9,7 @@ from service.store.tables.jobs import JobRow, JobState
 from service.store.tables.operations import AuditEventRow, InstallationRow, TextVectorRow, WebhookDeliveryRow
 from service.store.tables.resolutions import ResolutionRow, ResolutionVersionRow, ReuseKind, ReuseRow, ReviewRow
 from service.store.tables.suggestions import SuggestionOutcomeRow, SuggestionRow
-from service.store.tables.tickets import CaptureState, MessageRow, TicketRow
+from service.store.tables.tickets import CaptureState, MessageRow, TicketLinkRow, TicketRow
 
 __all__ = [
     "ApiTokenRow",
@@ -35,6 +35,7 @@ __all__ = [
     "SuggestionOutcomeRow",
     "SuggestionRow",
     "TextVectorRow",
+    "TicketLinkRow",
     "TicketRow",
     "UserRow",
     "UtcDateTime",
