@@ -4,6 +4,8 @@ from pipelines.domain.errors import NotFound
 from service.store.naming import resolution_name, resolution_number
 
 __all__ = [
+    "article_name",
+    "article_number",
     "contradiction_name",
     "contradiction_number",
     "draft_name",
@@ -61,3 +63,11 @@ def contradiction_name(number_: int) -> str:
 
 def contradiction_number(identifier: str) -> int:
     return number("C", identifier, "contradiction")
+
+
+def article_name(number_: int) -> str:
+    return name("A", number_)
+
+
+def article_number(identifier: str) -> int:
+    return number("A", identifier, "article")

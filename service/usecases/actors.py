@@ -27,6 +27,9 @@ class Permission(StrEnum):
     ASK_SUGGESTIONS = "ask_suggestions"
     READ_GAPS = "read_gaps"
     CHANGE_GAPS = "change_gaps"
+    READ_ARTICLES = "read_articles"
+    PROPOSE_ARTICLES = "propose_articles"
+    CHANGE_ARTICLES = "change_articles"
     READ_METRICS = "read_metrics"
     READ_CAPTURE_FIGURES = "read_capture_figures"
 
@@ -40,12 +43,15 @@ _PEOPLE = frozenset(
         Permission.CHANGE_RESOLUTIONS,
         Permission.ASK_SUGGESTIONS,
         Permission.READ_GAPS,
+        Permission.READ_ARTICLES,
+        Permission.PROPOSE_ARTICLES,
     }
 )
 PERMISSIONS: dict[UserRole, frozenset[Permission]] = {
     UserRole.AGENT: _PEOPLE,
     UserRole.LEAD: _PEOPLE | {Permission.READ_CAPTURE_FIGURES},
-    UserRole.KB_MANAGER: _PEOPLE | {Permission.CHANGE_GAPS, Permission.READ_CAPTURE_FIGURES},
+    UserRole.KB_MANAGER: _PEOPLE
+    | {Permission.CHANGE_GAPS, Permission.CHANGE_ARTICLES, Permission.READ_CAPTURE_FIGURES},
     UserRole.ADMIN: frozenset(Permission),
     UserRole.INTEGRATION: frozenset(
         {
@@ -54,6 +60,7 @@ PERMISSIONS: dict[UserRole, frozenset[Permission]] = {
             Permission.ASK_SUGGESTIONS,
             Permission.READ_RESOLUTIONS,
             Permission.READ_GAPS,
+            Permission.READ_ARTICLES,
             Permission.READ_METRICS,
         }
     ),

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0016_ticket_links"
-down_revision = "0013_gaps_by_hand"
+down_revision = "0014_articles"
 branch_labels = None
 depends_on = None
 
