@@ -28,11 +28,11 @@ from pipelines.retrieve.fuse import combined, fuse, shortlist
 from pipelines.retrieve.query import PreparedQuery, prepare
 from pipelines.retrieve.ranking import Ranking, shipped_ranking
 from pipelines.retrieve.tune import LEAST_PAIRS, Tuned, tune
-from service.store.ids import resolution_number
+from service.store.ids import resolution_number, resolution_numbers
 from service.store.queries import answered, resolutions, tickets
 from service.store.session import Session
 from service.usecases import clock
-from service.usecases.index import embed_cached
+from service.usecases.embedding import embed_cached
 from service.usecases.services import Services
 from service.usecases.suggest import LEXICAL_HITS, READ, VECTOR_HITS, ticket_query
 
@@ -180,7 +180,7 @@ class _Known:
 
 def _as_they_were(services: Services, question: Question, names: Sequence[str]) -> list[_Known]:
     """Linking a ticket puts its words on the record, where its own question would find them: they are taken off."""
-    numbers = [resolution_number(name) for name in names]
+    numbers = resolution_numbers(names)
     found: list[_Known] = []
     with services.db.read() as session:
         for record in resolutions.load_many(session, [n for n in numbers if n not in question.not_these]):

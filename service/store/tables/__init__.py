@@ -1,7 +1,7 @@
 """The rows of the store, one module a subject. They stay inside service.store and are never a request or a response."""
 
 from service.store.tables.access import ApiTokenRow, UserRow, WebSessionRow
-from service.store.tables.articles import ArticleRow, ArticleSourceRow, ArticleVersionRow
+from service.store.tables.articles import ArticleOutcomeRow, ArticleRow, ArticleSourceRow, ArticleVersionRow
 from service.store.tables.capture import ConfirmationRow, DraftRow, WorkInProgressRow
 from service.store.tables.columns import Row, UtcDateTime
 from service.store.tables.contradictions import ContradictionRow
@@ -14,6 +14,7 @@ from service.store.tables.tickets import CaptureState, MessageRow, TicketLinkRow
 
 __all__ = [
     "ApiTokenRow",
+    "ArticleOutcomeRow",
     "ArticleRow",
     "ArticleSourceRow",
     "ArticleVersionRow",
