@@ -36,6 +36,7 @@ def explain(services: Services, suggestion_id: str) -> GivenSuggestion:
         model_id=kept.model_id,
         ranking_id=kept.ranking_id,
         same_ranking=kept.ranking_id == ranking_id(services.ranking),
+        threshold=kept.answer.get("threshold"),
         question=Question.model_validate(asked) if asked else None,
         given=tuple(
             _given(one, titles.get(name, ""), outcomes.get(name), one in recommended)

@@ -244,6 +244,7 @@ def _keep(services: Services, asked: Query, given: Answer, actor: Actor, ticket_
             verdict=given.verdict.value,
             degraded=given.degraded,
             answer={
+                "threshold": given.threshold,
                 "suggestions": [_kept(r) for r in given.suggestions],
                 "near_misses": [_kept(r) for r in given.near_misses],
                 "question": given.question.model_dump(mode="json") if given.question else None,
