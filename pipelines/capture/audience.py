@@ -23,17 +23,27 @@ def seen_by_customer(ticket: Ticket, evidence: Iterable[Evidence]) -> bool:
     )
 
 
+class InternalNotes:
+    """What internal notes hold that was told nowhere else, to ask it of many texts."""
+
+    def __init__(self, public: Iterable[str], internal: Iterable[str]) -> None:
+        told, notes = list(public), list(internal)
+        self._empty = not notes
+        self._known, self._hidden = Vocabulary(told), Vocabulary(notes)
+        self._open_text, self._hidden_text = "\n".join(told), "\n".join(notes)
+
+    def tell(self, text: str) -> bool:
+        """Whether a text has words, numbers or names that these notes hold and nothing else does."""
+        if self._empty:
+            return False
+        if any(self._hidden.holds(word) and not self._known.holds(word) for word in telling(text)):
+            return True
+        return any(token in self._hidden_text and token not in self._open_text for token in _TOKEN.findall(text))
+
+
 def tells_internal(text: str, public: Iterable[str], internal: Iterable[str]) -> bool:
     """Whether a text has words, numbers or names that internal notes hold and nothing else in the thread does."""
-    notes = list(internal)
-    if not notes:
-        return False
-    told = list(public)
-    known, hidden = Vocabulary(told), Vocabulary(notes)
-    if any(hidden.holds(word) and not known.holds(word) for word in telling(text)):
-        return True
-    open_text, hidden_text = "\n".join(told), "\n".join(notes)
-    return any(token in hidden_text and token not in open_text for token in _TOKEN.findall(text))
+    return InternalNotes(public, internal).tell(text)
 
 
 def rests_on_internal(text: str, evidence: Iterable[Evidence], ticket: Ticket) -> bool:

@@ -75,6 +75,7 @@ class VersionLine(Value):
     when: str | None = None
     affected: tuple[str, ...] = ()
     fixed_in: tuple[str, ...] = ()
+    cleared_for: Audience | None = None
 
 
 class LeftOut(Value):
@@ -105,6 +106,7 @@ class ArticleContent(Value):
     parts: Mapping[ArticlePart, tuple[Sentence, ...]] = {}
     versions: tuple[VersionLine, ...] = ()
     product_area: str | None = None
+    title_cleared_for: Audience | None = None
 
     def part(self, name: ArticlePart) -> tuple[Sentence, ...]:
         return self.parts.get(name, ())

@@ -63,8 +63,15 @@ def _stated(part: ResolutionField | ResolutionVersions) -> bool:
     return part.state is SettledState.STATED
 
 
-def _open(part: ResolutionField | ResolutionVersions, audience: Audience) -> bool:
-    if audience is Audience.INTERNAL or part.internal is False:
-        return True
-    cleared = part.cleared_for
+def wide_enough(cleared: Audience | None, audience: Audience) -> bool:
+    """Whether what somebody confirmed for one audience may be read by another."""
     return cleared is not None and _WIDTH.index(cleared) >= _WIDTH.index(audience)
+
+
+def readable_by(audience: Audience) -> tuple[Audience, ...]:
+    """The audiences whose texts this one may read: its own and every wider one."""
+    return _WIDTH[_WIDTH.index(audience) :]
+
+
+def _open(part: ResolutionField | ResolutionVersions, audience: Audience) -> bool:
+    return audience is Audience.INTERNAL or part.internal is False or wide_enough(part.cleared_for, audience)

@@ -44,6 +44,34 @@ class UnsettledFields(InvalidInput):
         return {"unsettled": [{"field": name, "reason": why} for name, why in self.unsettled]}
 
 
+class NotPublishable(InvalidInput):
+    """An article that lacks something, or says what its readers may not have."""
+
+    code = "not_publishable"
+
+    def __init__(self, amiss: Sequence[tuple[str, str]], texts: Mapping[str, str] | None = None) -> None:
+        """`amiss` pairs a place with what to do about it; `texts` are the sentences, for the caller alone."""
+        super().__init__("Not published: " + "; ".join(f"{place}: {why}" for place, why in amiss))
+        self.amiss = tuple(amiss)
+        self._texts = dict(texts or {})
+
+    def details(self) -> Mapping[str, Any]:
+        return {"amiss": [{"place": place, "reason": why, "text": self._texts.get(place)} for place, why in self.amiss]}
+
+
+class NotEnoughToWrite(InvalidInput):
+    """Nothing confirmed answers what an article is wanted for. The details say what is missing and whom to ask."""
+
+    code = "not_enough_to_write"
+
+    def __init__(self, message: str, details: Mapping[str, Any]) -> None:
+        super().__init__(message)
+        self._details = dict(details)
+
+    def details(self) -> Mapping[str, Any]:
+        return self._details
+
+
 class NotFound(PrecedentError):
     """No such thing, or none that this caller may see."""
 

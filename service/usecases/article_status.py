@@ -1,16 +1,20 @@
 """Moves articles on: to review and back, to readers, and into the archive."""
 
+from collections.abc import Collection
+
 import structlog
 
+from pipelines.articles.clearance import cleared
 from pipelines.capture.redact import Redactor
-from pipelines.domain.articles import ArticleStatus, move_status, unfinished
-from pipelines.domain.errors import InvalidInput, UnsettledFields
+from pipelines.domain.articles import ArticleContent, ArticleStatus, move_status, unfinished
+from pipelines.domain.errors import InvalidInput, NotPublishable
 from service.store.engine import Database
 from service.store.queries import articles
 from service.store.queries.articles import ArticleRecord
 from service.store.session import Session
 from service.usecases import clock
 from service.usecases.actors import Actor, Permission
+from service.usecases.article_clearance import refusals
 from service.usecases.articles import article_view, load_article, require_current
 from service.usecases.index_articles import queue_index_article
 from service.usecases.usable import require_usable
@@ -29,19 +33,29 @@ def return_article(db: Database, article_id: str, actor: Actor, version: int, wh
     return _moved(db, article_id, ArticleStatus.DRAFT, actor, version, why or "returned to its writer")
 
 
-def publish_article(db: Database, article_id: str, actor: Actor, version: int, why: str = "") -> ArticleView:
-    """Serve the reviewed version to its audience. Raises as `submit_article`, and UnsettledFields for what is amiss."""
+def publish_article(
+    db: Database, article_id: str, actor: Actor, version: int, why: str = "", cleared_places: Collection[str] = ()
+) -> ArticleView:
+    """Serve the reviewed version to its audience. `cleared_places`: what the publisher vouches for in front of it.
+
+    Raises as `submit_article`, and NotPublishable for what is amiss: what is empty, and every sentence that rests on
+    internal notes or names somebody.
+    """
     actor.require(Permission.CHANGE_ARTICLES)
     require_usable("why", why)
     with db.write() as session:
         record = load_article(session, article_id, lock=True)
-        require_current(record.article, version)
-        move_status(record.article.status, ArticleStatus.PUBLISHED)
-        missing = unfinished(record.article.content)
-        if missing:
-            raise UnsettledFields(missing)
-        _revise(session, record, ArticleStatus.PUBLISHED, actor, why or "published")
-        log.info("article.published", article=article_id, version=record.article.version + 1, by=actor.id)
+        article = record.article
+        require_current(article, version)
+        move_status(article.status, ArticleStatus.PUBLISHED)
+        content = cleared(article.content, cleared_places, article.audience) if cleared_places else article.content
+        amiss = unfinished(content)
+        kept_back = refusals(session, record.number, article, content)
+        amiss += [(one.place, one.why) for one in kept_back]
+        if amiss:
+            raise NotPublishable(amiss, {one.place: one.text for one in kept_back})
+        _revise(session, record, ArticleStatus.PUBLISHED, actor, why or "published", content)
+        log.info("article.published", article=article_id, version=article.version + 1, by=actor.id)
         return article_view(session, load_article(session, article_id))
 
 
@@ -64,12 +78,19 @@ def _moved(db: Database, article_id: str, wanted: ArticleStatus, actor: Actor, v
         return article_view(session, load_article(session, article_id))
 
 
-def _revise(session: Session, record: ArticleRecord, status: ArticleStatus, actor: Actor, why: str) -> None:
+def _revise(
+    session: Session,
+    record: ArticleRecord,
+    status: ArticleStatus,
+    actor: Actor,
+    why: str,
+    content: ArticleContent | None = None,
+) -> None:
     served = record.article.published_version is not None
     articles.revise(
         session,
         record.number,
-        record.article.content,
+        content or record.article.content,
         actor.name,
         Redactor().redact_text(why.strip()),
         clock.now(),

@@ -1,6 +1,6 @@
 """Reading and editing articles."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pipelines.articles.text import as_text, parse
 from pipelines.capture.redact import Redactor
@@ -19,7 +19,7 @@ from pipelines.domain.storable import require_storable
 from pipelines.domain.value import Value
 from service.store.engine import Database
 from service.store.ids import article_number, resolution_number
-from service.store.queries import article_use, articles
+from service.store.queries import article_links, article_use, articles
 from service.store.queries.articles import ArticleRecord
 from service.store.session import Session
 from service.usecases import clock
@@ -81,7 +81,7 @@ def article_areas(db: Database) -> list[str]:
 def articles_from_resolution(db: Database, resolution_id: str) -> list[ArticleLine]:
     """The articles that were drafted from a resolution, newest first."""
     with db.read() as session:
-        return [article_line(r) for r in articles.drafted_from(session, resolution_number(resolution_id))]
+        return [article_line(r) for r in article_links.drafted_from(session, resolution_number(resolution_id))]
 
 
 def read_article(db: Database, article_id: str) -> ArticleView:
@@ -105,7 +105,7 @@ def edit_article(db: Database, article_id: str, change: ArticleChange, actor: Ac
         if article.status is ArticleStatus.ARCHIVED:
             move_status(article.status, ArticleStatus.IN_REVIEW)
         behind = tickets_behind(
-            session, article.content, [s.resolution for s in articles.sources(session, record.number)], article.gap
+            session, article.content, [s.resolution for s in article_links.sources(session, record.number)], article.gap
         )
         content = changed_content(article.content, change, redactor_of(behind))
         kept = (change.audience or article.audience, change.governance or article.governance)
@@ -151,10 +151,31 @@ def changed_content(content: ArticleContent, change: ArticleChange, redactor: Re
         update={
             "title": title if title == content.title else redactor.redact_text(title),
             "parts": parts,
-            "versions": content.versions if change.versions is None else change.versions,
+            "versions": content.versions
+            if change.versions is None
+            else _changed_versions(content.versions, change.versions, redactor),
             "product_area": area if area == content.product_area else redactor.redact_text(area or "") or None,
         }
     )
+
+
+def _changed_versions(
+    before: Sequence[VersionLine], after: Sequence[VersionLine], redactor: Redactor
+) -> tuple[VersionLine, ...]:
+    """The lines as typed; one whose versions stand as they did keeps its record, whatever the caller says of it."""
+    known = {(line.affected, line.fixed_in): line for line in before}
+    found = []
+    for line in after:
+        old = known.get((line.affected, line.fixed_in))
+        when = line.when if old is not None and line.when == old.when else redactor.redact_text(line.when or "") or None
+        typed = {
+            "record": None,
+            "affected": tuple(map(redactor.redact_text, line.affected)),
+            "fixed_in": tuple(map(redactor.redact_text, line.fixed_in)),
+            "cleared_for": None,
+        }
+        found.append((old or line.model_copy(update=typed)).model_copy(update={"when": when}))
+    return tuple(found)
 
 
 def load_article(session: Session, article_id: str, *, lock: bool = False) -> ArticleRecord:
@@ -219,7 +240,7 @@ def article_view(session: Session, record: ArticleRecord) -> ArticleView:
                 archived=s.confidence == Confidence.ARCHIVED.value,
                 changed=s.current != s.version,
             )
-            for s in articles.sources(session, record.number)
+            for s in article_links.sources(session, record.number)
         ),
         indexed=record.article.published_version is not None
         and record.indexed_version == record.article.published_version,

@@ -1,17 +1,103 @@
-"""Starts articles: keeps what was drafted as version 1, with the records it rests on at the versions they have now."""
+"""Starts articles: drafts them from confirmed records, and keeps what was drafted as version 1 with its sources."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
-from pipelines.domain.articles import ArticleContent, Drafting
-from pipelines.domain.errors import NotFound
-from pipelines.domain.resolutions import Audience
+import structlog
+
+from pipelines.articles.assemble import Assembly
+from pipelines.articles.evidence import RecordEvidence, Told, evidence_of
+from pipelines.capture.redact import Redactor
+from pipelines.capture.redaction_reveal import parts
+from pipelines.domain.articles import ArticleContent, DraftedBy, Drafting
+from pipelines.domain.errors import InvalidInput, NotFound
+from pipelines.domain.resolutions import Audience, Confidence, Resolution
+from pipelines.domain.tickets import TicketKey
 from service.store.engine import Database
 from service.store.ids import gap_number, resolution_number
-from service.store.queries import articles, gaps, resolutions
+from service.store.queries import articles, gaps, resolutions, tickets
 from service.usecases import clock
 from service.usecases.actors import Actor, Permission
+from service.usecases.article_tickets import redactor_of, tickets_of_record
 from service.usecases.articles import article_view
+from service.usecases.services import Services
+from service.usecases.usable import require_usable
 from service.usecases.views_articles import ArticleView
+
+MOST_RECORDS = 12
+"""Resolutions of one article; with more, no reader finds the one that is meant for them."""
+
+log = structlog.get_logger(__name__)
+
+
+class Draft(NamedTuple):
+    content: ArticleContent
+    drafting: Drafting
+
+
+def start_from_resolutions(
+    services: Services, ids: Sequence[str], audience: Audience, actor: Actor, title: str | None = None
+) -> ArticleView:
+    """Draft an article from one or more resolutions, their conditions side by side.
+
+    Raises NotPermitted, NotFound, and InvalidInput for none, for too many, and for one that is archived.
+    """
+    actor.require(Permission.PROPOSE_ARTICLES)
+    require_usable("title", title or "")
+    names = list(dict.fromkeys(ids))
+    if not 1 <= len(names) <= MOST_RECORDS:
+        raise InvalidInput(f"Choose one to {MOST_RECORDS} resolutions to write an article from.")
+    with services.db.read() as session:
+        numbers = {resolution_number(name): name for name in names}
+        found = {r.number: r.resolution for r in resolutions.load_many(session, list(numbers))}
+        keys = dict.fromkeys(key for record in found.values() for key in tickets_of_record(record.content))
+        behind = [record.ticket for key in keys if (record := tickets.find(session, TicketKey.parse(key)))]
+    for number, name in numbers.items():
+        if number not in found:
+            raise NotFound(f"There is no resolution {name}.")
+        if found[number].confidence is Confidence.ARCHIVED:
+            raise InvalidInput(f"{name} is archived; an article is not written from what does not hold any more.")
+    redactor = redactor_of(behind)
+    evidence = [safe_evidence(found[number], audience, redactor) for number in numbers]
+    draft = write_draft(evidence, (), title=(title and redactor.redact_text(title.strip())) or None)
+    return keep_article(services.db, draft.content, draft.drafting, actor, audience=audience, records=names)
+
+
+def start_by_hand(db: Database, title: str, audience: Audience, actor: Actor) -> ArticleView:
+    """An empty article with a title. Raises NotPermitted, and InvalidInput without a title."""
+    require_usable("title", title)
+    if not title.strip():
+        raise InvalidInput("An article needs a title.")
+    content = ArticleContent(title=Redactor().redact_text(title.strip()))
+    return keep_article(db, content, Drafting(by=DraftedBy.HAND), actor, audience=audience, why="started by hand")
+
+
+def write_draft(
+    records: Sequence[RecordEvidence],
+    told: Sequence[Told],
+    *,
+    title: str | None = None,
+    product_area: str | None = None,
+) -> Draft:
+    """The text for these records and customers' words."""
+    assembled = Assembly(records, told, parts).write(title, product_area)
+    drafting = Drafting(by=DraftedBy.OFFLINE, left_out=assembled.left_out)
+    return Draft(assembled.content, drafting)
+
+
+def safe_evidence(resolution: Resolution, audience: Audience, redactor: Redactor) -> RecordEvidence:
+    """What an audience may read of a resolution, without a name that any ticket behind the article gives away."""
+    found = evidence_of(resolution, audience)
+    clean: Callable[[str], str] = redactor.redact_text
+    return found.model_copy(
+        update={
+            "title": found.title and clean(found.title),
+            "fields": {name: clean(text) for name, text in found.fields.items()},
+            "affected": tuple(map(clean, found.affected)),
+            "fixed_in": tuple(map(clean, found.fixed_in)),
+            "wordings": tuple(map(clean, found.wordings)),
+        }
+    )
 
 
 def keep_article(
@@ -38,4 +124,5 @@ def keep_article(
         record = articles.add(
             session, content, drafting, actor.name, why, clock.now(), audience=audience, gap=number, sources=found
         )
+        log.info("article.drafted", article=record.article.id, by=drafting.by.value, records=len(found), gap=gap)
         return article_view(session, record)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from pipelines.articles.enough import Missing
 from pipelines.domain.articles import Article, Drafting
 from pipelines.domain.suggestions import TrackRecord
 from service.usecases.views import View
@@ -57,3 +58,41 @@ class ArticleView(View):
     created_at: datetime
     updated_at: datetime
     published_at: datetime | None = None
+
+
+class Ask(View):
+    """Somebody of the house who may know, and why."""
+
+    name: str
+    why: str
+
+
+class Waiting(View):
+    """A draft on which nobody has decided."""
+
+    id: str  # D-12
+    ticket: str
+    title: str
+
+
+class FallsShort(View):
+    """A record that comes near a gap and cannot be written from, and why."""
+
+    resolution: str
+    title: str
+    why: str
+
+
+class GapStart(View):
+    """Whether there is enough to write an article for a gap. `enough`: a confirmed answer that its readers may have."""
+
+    gap: str
+    title: str
+    audience: str
+    enough: bool
+    records: tuple[str, ...] = ()
+    falls_short: tuple[FallsShort, ...] = ()
+    missing: tuple[Missing, ...] = ()
+    ask: tuple[Ask, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
+    articles: tuple[ArticleLine, ...] = ()

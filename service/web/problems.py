@@ -51,6 +51,8 @@ PROBLEMS: Mapping[str, ProblemType] = {
     "too_large": ProblemType(413, "The request is too large"),
     "unsupported_media_type": ProblemType(415, "The body is of a kind that is not read here"),
     "unsettled_fields": ProblemType(422, "Fields are not settled yet"),
+    "not_enough_to_write": ProblemType(422, "There is not enough to write it"),
+    "not_publishable": ProblemType(422, "The article cannot be published as it is"),
     "precondition_missing": ProblemType(428, "The version it was made on is missing"),
     "too_many_requests": ProblemType(429, "Too many requests"),
     "error": ProblemType(500, "Something went wrong here"),

@@ -14,7 +14,7 @@ from pipelines.domain.articles import (
     SentenceOrigin,
     SourceRef,
 )
-from pipelines.domain.errors import IllegalMove, InvalidInput, NotFound, NotPermitted, StaleVersion, UnsettledFields
+from pipelines.domain.errors import IllegalMove, InvalidInput, NotFound, NotPermitted, NotPublishable, StaleVersion
 from pipelines.domain.resolutions import Audience
 from service.store.queries import articles
 from service.usecases.actors import Actor, UserRole
@@ -128,9 +128,9 @@ def test_saving_what_stands_makes_no_version(services: Services) -> None:
 def test_an_empty_article_is_not_published(services: Services) -> None:
     kept(services, ArticleContent(title="Nightly export stops"))
     submit_article(services.db, "A-1", KIM, 1)
-    with pytest.raises(UnsettledFields) as caught:
+    with pytest.raises(NotPublishable) as caught:
         publish_article(services.db, "A-1", KIM, 2)
-    assert ["issue", "resolution"] == [name for name, _ in caught.value.unsettled]
+    assert ["issue", "resolution"] == [name for name, _ in caught.value.amiss]
 
 
 @pytest.mark.parametrize("actor", [ADA, LEA])

@@ -48,6 +48,16 @@ MAY_CALL: dict[tuple[str, str], set[UserRole] | None] = {
     ("PATCH", "/api/v1/gaps/{gap_id}"): {KB, ADMIN},
     ("POST", "/api/v1/gaps/{gap_id}/merge"): {KB, ADMIN},
     ("POST", "/api/v1/gaps/{gap_id}/split"): {KB, ADMIN},
+    ("GET", "/api/v1/gaps/{gap_id}/article-start"): ALL,
+    ("GET", "/api/v1/articles"): ALL,
+    ("POST", "/api/v1/articles"): PEOPLE,
+    ("GET", "/api/v1/articles/{article_id}"): ALL,
+    ("PATCH", "/api/v1/articles/{article_id}"): {KB, ADMIN},
+    ("GET", "/api/v1/articles/{article_id}/check"): ALL,
+    ("POST", "/api/v1/articles/{article_id}/submit"): {KB, ADMIN},
+    ("POST", "/api/v1/articles/{article_id}/return"): {KB, ADMIN},
+    ("POST", "/api/v1/articles/{article_id}/publish"): {KB, ADMIN},
+    ("POST", "/api/v1/articles/{article_id}/archive"): {KB, ADMIN},
     ("GET", "/health/live"): EVERYBODY,
     ("GET", "/health/ready"): EVERYBODY,
     ("GET", "/metrics"): {ADMIN, PROGRAM},
@@ -87,6 +97,18 @@ MAY_CALL: dict[tuple[str, str], set[UserRole] | None] = {
     ("POST", "/gaps/{gap_id}"): {KB, ADMIN},
     ("POST", "/gaps/{gap_id}/merge"): {KB, ADMIN},
     ("POST", "/gaps/{gap_id}/split"): {KB, ADMIN},
+    ("GET", "/gaps/{gap_id}/article"): PEOPLE,
+    ("POST", "/gaps/{gap_id}/article"): PEOPLE,
+    ("GET", "/articles"): ALL,
+    ("POST", "/articles"): PEOPLE,
+    ("GET", "/articles/{article_id}"): ALL,
+    ("GET", "/articles/{article_id}/history"): ALL,
+    ("GET", "/articles/{article_id}/edit"): {KB, ADMIN},
+    ("POST", "/articles/{article_id}/edit"): {KB, ADMIN},
+    ("POST", "/articles/{article_id}/submit"): {KB, ADMIN},
+    ("POST", "/articles/{article_id}/return"): {KB, ADMIN},
+    ("POST", "/articles/{article_id}/publish"): {KB, ADMIN},
+    ("POST", "/articles/{article_id}/archive"): {KB, ADMIN},
     ("GET", "/tickets/{source}/{identifier}"): ALL,
     ("GET", "/sign-in"): EVERYBODY,
     ("POST", "/sign-in"): EVERYBODY,
@@ -165,7 +187,7 @@ def test_an_application_with_a_route_that_names_no_permission_is_not_built(opt: 
 def _address(path: str) -> str:
     """An address of that form, of nothing that exists."""
     values = {"file_path": "app.css", "source": "nowhere", "draft_id": "D-9", "resolution_id": "R-9", "gap_id": "G-9"}
-    values |= {"contradiction_id": "C-9"}
+    values |= {"contradiction_id": "C-9", "article_id": "A-9"}
     values |= {"suggestion_id": "S-9", "id": "T-9", "identifier": "T-9", "path": "nothing"}
     return path.format(**values)
 

@@ -10,8 +10,8 @@ from sqlmodel import Session, col, or_, select, update
 
 from pipelines.domain.articles import Article, ArticleContent, ArticleStatus, Drafting
 from pipelines.domain.resolutions import Audience, Governance
-from service.store.ids import article_name, gap_name, resolution_name
-from service.store.tables import ArticleRow, ArticleSourceRow, ArticleVersionRow, GapRow, ResolutionRow
+from service.store.ids import article_name, gap_name
+from service.store.tables import ArticleRow, ArticleSourceRow, ArticleVersionRow
 
 
 class ArticleRecord(NamedTuple):
@@ -32,17 +32,6 @@ class ArticleVersion(NamedTuple):
     why: str | None
     drafting: Drafting | None
     at: datetime
-
-
-class ArticleSource(NamedTuple):
-    """A resolution behind an article: the version it had when the article was drafted, and how it stands now."""
-
-    resolution: str  # R-12
-    title: str
-    version: int
-    current: int
-    confidence: str
-    owner: str | None
 
 
 class PublishedArticle(NamedTuple):
@@ -214,36 +203,6 @@ def versions(session: Session, number: int) -> list[ArticleVersion]:
     ]
 
 
-def sources(session: Session, number: int) -> list[ArticleSource]:
-    """The resolutions an article was drafted from, in the order of their numbers."""
-    rows = session.exec(
-        select(ArticleSourceRow, ResolutionRow)
-        .where(ArticleSourceRow.article_id == number, ResolutionRow.id == ArticleSourceRow.resolution_id)
-        .order_by(col(ArticleSourceRow.resolution_id))
-    )
-    return [
-        ArticleSource(
-            resolution_name(source.resolution_id),
-            row.title,
-            source.resolution_version,
-            row.version,
-            row.confidence,
-            row.owner,
-        )
-        for source, row in rows
-    ]
-
-
-def drafted_from(session: Session, resolution: int) -> list[ArticleRecord]:
-    """The articles that rest on a resolution, newest first."""
-    numbers = session.exec(
-        select(ArticleSourceRow.article_id)
-        .where(ArticleSourceRow.resolution_id == resolution)
-        .order_by(col(ArticleSourceRow.article_id).desc())
-    ).all()
-    return [record for number in numbers if (record := load(session, number))]
-
-
 def published(
     session: Session, *, numbers: Sequence[int] | None = None, audiences: Sequence[Audience] | None = None
 ) -> list[PublishedArticle]:
@@ -277,15 +236,6 @@ def forget_index(session: Session, number: int | None = None) -> None:
 def product_areas(session: Session) -> list[str]:
     found = session.exec(select(ArticleRow.product_area).where(col(ArticleRow.product_area).is_not(None)).distinct())
     return sorted(area for area in found if area)
-
-
-def of_gap(session: Session, gap: int) -> list[ArticleRecord]:
-    """The articles that were started for a gap or for one that became part of it, newest first."""
-    parts = select(GapRow.id).where(or_(col(GapRow.id) == gap, col(GapRow.merged_into) == gap))
-    numbers = session.exec(
-        select(ArticleRow.id).where(col(ArticleRow.gap_id).in_(parts)).order_by(col(ArticleRow.id).desc())
-    ).all()
-    return [record for number in numbers if number is not None and (record := load(session, number))]
 
 
 def _content(session: Session, number: int, version: int) -> ArticleContent:

@@ -2,7 +2,7 @@
 
 from litestar import Router
 
-from service.web.api import capture, contradictions, drafts, gaps, resolutions, suggestions, tickets, webhooks
+from service.web.api import articles, capture, contradictions, drafts, gaps, resolutions, suggestions, tickets, webhooks
 
 BASE = "/api/v1"
 
@@ -18,6 +18,7 @@ def api_router() -> Router:
             resolutions.router,
             suggestions.router,
             gaps.router,
+            articles.router,
             capture.router,
             contradictions.router,
         ],

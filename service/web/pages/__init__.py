@@ -4,6 +4,9 @@ from litestar import Router
 from litestar.types import ControllerRouterHandler
 
 from service.web.pages import (
+    article_start,
+    article_work,
+    articles,
     capture,
     checklist,
     confirm,
@@ -32,6 +35,9 @@ page_handlers: list[ControllerRouterHandler] = [
             *resolutions.handlers,
             *resolution_work.handlers,
             *gaps.handlers,
+            *articles.handlers,
+            *article_start.handlers,
+            *article_work.handlers,
             *capture.handlers,
             *checklist.handlers,
             *contradictions.handlers,

@@ -39,6 +39,11 @@ _TEXTS = {
     "merged": "The two are one gap now, and stay so in later reports.",
     "split": "The chosen tickets are a gap of their own now, and stay so in later reports.",
     "saved": "Saved.",
+    "article_drafted": "Drafted. Read it, fill in what is missing, then hand it to review.",
+    "article_submitted": "Handed to review.",
+    "article_returned": "It is a draft again.",
+    "article_published": "Published. Its readers have this version from now on.",
+    "article_archived": "Archived. Nobody is served it any more.",
     "settled": "Settled. It stays on record with your name.",
 }
 

@@ -18,6 +18,7 @@ NAVIGATION = (
     ("/queue", "Queue", Permission.READ_DRAFTS),
     ("/resolutions", "Resolutions", Permission.READ_RESOLUTIONS),
     ("/gaps", "Gaps", Permission.READ_GAPS),
+    ("/articles", "Articles", Permission.READ_ARTICLES),
     ("/capture", "Capture", Permission.READ_CAPTURE_FIGURES),
 )
 ROLES = tuple(role for role in UserRole if role is not UserRole.INTEGRATION)

@@ -12,6 +12,7 @@ from pipelines.domain.gaps import GapStatus
 from pipelines.gaps.select import Part
 from service.usecases.actors import Permission
 from service.usecases.arrange_gaps import merge_gap, split_gap
+from service.usecases.gap_article import articles_of_gap
 from service.usecases.gap_part import PartReport, part_of_report
 from service.usecases.report_gaps import GapChange, build_report, change_gap, latest_report, read_gap
 from service.web.auth import WebRequest, services_of
@@ -134,6 +135,8 @@ def _gap_page(request: WebRequest, gap_id: str, more: dict[str, Any] | None = No
     context = {
         "view": read_gap(db, gap_id),
         "others": [gap for gap in report.gaps if gap.id != gap_id] if report else [],
+        "articles": articles_of_gap(db, gap_id),
+        "may_propose": request.user.may(Permission.PROPOSE_ARTICLES),
         "may_change": request.user.may(Permission.CHANGE_GAPS),
         "statuses": tuple(GapStatus),
         **(more or {}),

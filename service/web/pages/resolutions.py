@@ -10,6 +10,7 @@ from pipelines.capture.redaction_marks import marks_in
 from pipelines.domain.drafts import FixKind
 from pipelines.domain.resolutions import Audience, Confidence
 from service.usecases.actors import Permission
+from service.usecases.articles import articles_from_resolution
 from service.usecases.contradictions import count_open
 from service.usecases.resolutions import list_resolutions, read_resolution
 from service.usecases.reveal import reveal_resolution
@@ -61,6 +62,7 @@ def show_resolutions(
         "confidences": tuple(Confidence),
         "kinds": tuple(FixKind),
         "audiences": tuple(Audience),
+        "may_propose": request.user.may(Permission.PROPOSE_ARTICLES),
         "next_href": "/resolutions?" + urlencode({name: value for name, value in asked.items() if value}),
     }
     return page(request, "resolutions.html", context)
@@ -87,6 +89,9 @@ def _record(request: WebRequest, view: ResolutionView, originals: Mapping[str, s
         "labels": {**LABELS, "versions": LABELS["version"]},
         "originals": originals or {},
         "revealed": originals is not None,
+        "articles": articles_from_resolution(services_of(request).db, view.resolution.id),
+        "audiences": tuple(Audience),
+        "may_propose": request.user.may(Permission.PROPOSE_ARTICLES),
         "held": read_track_record(services_of(request).db, view.resolution.id),
         "may_change": request.user.may(Permission.CHANGE_RESOLUTIONS),
         "may_reveal": request.user.may(Permission.READ_TICKETS) and bool(marks_in(texts)),

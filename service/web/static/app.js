@@ -23,7 +23,7 @@ function step(items, forward) {
   }
 }
 
-const PLACES = { t: "/", q: "/queue", r: "/resolutions", g: "/gaps" };
+const PLACES = { t: "/", q: "/queue", r: "/resolutions", g: "/gaps", a: "/articles" };
 let going = 0;
 
 document.addEventListener("keydown", (event) => {
