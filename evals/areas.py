@@ -13,11 +13,16 @@ from pipelines.retrieve.fit import SHOWN
 from pipelines.retrieve.ranking import Ranking, area_key
 
 
-def measure_areas(earlier: Sequence[Question], later: Sequence[Question], ranking: Ranking) -> dict[str, Any]:
-    """One threshold for all against one an area, on the later questions; half of either should have no answer."""
+def measure_areas(earlier: Sequence[Question], later: Sequence[Question], ranking: Ranking) -> dict[str, Any] | None:
+    """One threshold for all against one an area, on the later questions; half of either should have no answer.
+
+    None where the later ones are all answered, or none of them is.
+    """
     common = ranking.full.threshold
     thresholds = fit([_judged(question, ranking) for question in earlier], common)
     judged = [_judged(question, ranking) for question in later]
+    if len({one.answered for one in judged}) < len((True, False)):
+        return None
     well = {
         name: [decided_well(one, found, common) for one in judged]
         for name, found in (("one threshold", {}), ("by area", thresholds))

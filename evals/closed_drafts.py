@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -48,7 +48,7 @@ def records(tickets: Sequence[Ticket], directory: Path) -> dict[str, ResolutionC
     Kept in `directory`, by the content of the ticket and of the code that drafts it.
     """
     path = directory / f"drafts-{_code()}.jsonl"
-    known = dict(_kept(path))
+    known = _kept(path)
     keys = {ticket.key.id: _key(ticket) for ticket in tickets}
     missing = [ticket for ticket in tickets if keys[ticket.key.id] not in known]
     directory.mkdir(parents=True, exist_ok=True)
@@ -62,14 +62,15 @@ def records(tickets: Sequence[Ticket], directory: Path) -> dict[str, ResolutionC
     return {name: ResolutionContent.model_validate(known[key]) for name, key in keys.items()}
 
 
-def _kept(path: Path) -> Iterator[tuple[str, Mapping[str, object]]]:
+def _kept(path: Path) -> dict[str, Mapping[str, object]]:
+    """What was drafted before. A last line that was cut off is taken away, or the next one would be lost with it."""
     if not path.exists():
-        return
-    with path.open(encoding="utf-8") as lines:
-        for line in lines:
-            if line.endswith("\n"):  # the last one may have been cut off
-                key, content = json.loads(line)
-                yield key, content
+        return {}
+    text = path.read_text(encoding="utf-8")
+    whole = text[: text.rfind("\n") + 1]
+    if len(whole) < len(text):
+        path.write_text(whole, encoding="utf-8")
+    return dict(json.loads(line) for line in whole.splitlines())
 
 
 def _key(ticket: Ticket) -> str:

@@ -15,7 +15,7 @@ def table(report: Mapping[str, Any]) -> str:
             lines += [f"  {part} questions", *_rows(measured)]
         for how, held in likeness["probability"].items():
             lines += [f"  probability, {how}", *_held(held)]
-        lines += _areas(likeness["areas"])
+        lines += _areas(likeness["areas"]) if likeness["areas"] else []
     for name, found in report.get("real_thing", {}).items():
         lines += [f"the real thing: {name}, {found['documents']} at the last question", *_rows(found["methods"])]
         if "probability" in found:
