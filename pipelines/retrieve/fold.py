@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pipelines.domain.suggestions import Candidate
 from pipelines.retrieve.fuse import blended
 
-BEHIND = 0.1
+BEHIND = 0.2
 """How far an article may lie behind its own source and still be shown in its place: it says the same, reviewed. Much
 further behind, the question is about the one record and not about all that the article tells."""
 
