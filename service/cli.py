@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from service.cli_access import token, user
+from service.cli_articles import articles
 from service.terminal import DONE, FAILED, SOME_REJECTED, quiet_logs, read_settings, run, say
 
 CAPTURE = click.Choice(["escalated", "all", "none"])
@@ -134,7 +135,7 @@ def gaps_show(*, as_json: bool) -> None:
     """Show the newest gap report."""
     from service.commands.asking import gaps_text
     from service.container import open_database
-    from service.usecases.report_gaps import latest_report
+    from service.usecases.read_gaps import latest_report
 
     settings = read_settings()
     quiet_logs()
@@ -227,6 +228,7 @@ def json_line(value: Any) -> str:
 
 precedent.add_command(user)
 precedent.add_command(token)
+precedent.add_command(articles)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

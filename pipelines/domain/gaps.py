@@ -31,6 +31,28 @@ class GapStatus(StrEnum):
     ASSIGNED = "assigned"
     DISMISSED = "dismissed"
     CLOSED = "closed"
+    VERIFIED = "verified"
+
+
+UNSOLVED = frozenset({GapStatus.OPEN, GapStatus.ASSIGNED})
+"""Somebody has to do something about these."""
+
+ANSWERED = frozenset({GapStatus.CLOSED, GapStatus.VERIFIED})
+"""A record was named as the answer; verified: demand fell after it."""
+
+
+class GapEventKind(StrEnum):
+    """A move of a gap, as its history keeps it."""
+
+    CREATED = "created"
+    ASSIGNED = "assigned"
+    RENAMED = "renamed"
+    MERGED = "merged"
+    SPLIT = "split"
+    DISMISSED = "dismissed"
+    CLOSED = "closed"
+    VERIFIED = "verified"
+    REOPENED = "reopened"
 
 
 class Nearest(Value):

@@ -6,7 +6,8 @@ from service.container import open_services
 from service.settings import Settings
 from service.usecases.actors import SYSTEM
 from service.usecases.suggest import suggest
-from service.usecases.views import GapReportView, SuggestionView
+from service.usecases.views import SuggestionView
+from service.usecases.views_gaps import GapReportView
 
 
 def suggest_command(

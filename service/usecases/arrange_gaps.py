@@ -6,14 +6,15 @@ import structlog
 
 from pipelines.capture.redact import Redactor
 from pipelines.domain.errors import InvalidInput, NotFound
-from pipelines.domain.gaps import GapType
+from pipelines.domain.gaps import GapEventKind, GapType
 from pipelines.domain.storable import require_storable
 from pipelines.domain.tickets import TicketKey
 from service.store.ids import gap_name, gap_number
-from service.store.queries import gaps, tickets
+from service.store.queries import gap_events, gaps, tickets
 from service.store.session import Session
 from service.usecases import clock
 from service.usecases.actors import Actor
+from service.usecases.change_gaps import PERSON
 from service.usecases.report_gaps import build_report
 from service.usecases.services import Services
 
@@ -32,7 +33,10 @@ def merge_gap(services: Services, gap_id: str, into: str, actor: Actor) -> str:
             target = further
         if target == number or merged.get(number) is not None:
             raise InvalidInput(f"{gap_id} and {into} are one gap already.")
-        gaps.merge(session, number, target, clock.now())
+        now = clock.now()
+        gaps.merge(session, number, target, now)
+        gap_events.add(session, number, GapEventKind.MERGED, actor.name, now, what=gap_name(target))
+        gap_events.add(session, target, GapEventKind.MERGED, actor.name, now, what=gap_id)
     log.info("gap.merged", gap=gap_id, into=gap_name(target), by=actor.id)
     build_report(services)
     return gap_name(target)
@@ -55,7 +59,9 @@ def split_gap(services: Services, gap_id: str, keys: Sequence[str], title: str, 
             raise InvalidInput(f"Choose some of the tickets of {gap_id}, and leave it at least one.")
         now = clock.now()
         name = Redactor().redact_text(title.strip())
-        new = gaps.add(session, name, GapType.MISSING.value, None, None, now)
+        new = gaps.add(session, name, GapType.MISSING.value, None, None, now, named_by=PERSON)
+        gap_events.add(session, new, GapEventKind.CREATED, actor.name, now, what=gap_id)
+        gap_events.add(session, number, GapEventKind.SPLIT, actor.name, now, what=gap_name(new))
         gaps.pin(session, _ids(session, moved), new, actor.name, now)
         gaps.pin(session, _ids(session, members - moved), number, actor.name, now)
     log.info("gap.split", gap=gap_id, new=gap_name(new), tickets=len(moved), by=actor.id)

@@ -9,6 +9,7 @@ from pipelines.capture.redact import Redactor
 from pipelines.domain.articles import ArticleContent, ArticleStatus, move_status, unfinished
 from pipelines.domain.errors import InvalidInput, NotPublishable
 from service.store.engine import Database
+from service.store.ids import gap_number
 from service.store.queries import articles
 from service.store.queries.articles import ArticleRecord
 from service.store.session import Session
@@ -16,7 +17,9 @@ from service.usecases import clock
 from service.usecases.actors import Actor, Permission
 from service.usecases.article_clearance import refusals
 from service.usecases.articles import article_view, load_article, require_current
+from service.usecases.close_gaps import close_gap_in
 from service.usecases.index_articles import queue_index_article
+from service.usecases.reopen_gaps import reopen_gap_in
 from service.usecases.usable import require_usable
 from service.usecases.views_articles import ArticleView
 
@@ -86,15 +89,16 @@ def _revise(
     why: str,
     content: ArticleContent | None = None,
 ) -> None:
-    served = record.article.published_version is not None
-    articles.revise(
-        session,
-        record.number,
-        content or record.article.content,
-        actor.name,
-        Redactor().redact_text(why.strip()),
-        clock.now(),
-        status=status,
-    )
-    if status is ArticleStatus.PUBLISHED or (served and status is ArticleStatus.ARCHIVED):
+    article, now = record.article, clock.now()
+    why = Redactor().redact_text(why.strip())
+    articles.revise(session, record.number, content or article.content, actor.name, why, now, status=status)
+    served = article.published_version is not None
+    gap = gap_number(article.gap) if article.gap is not None else None
+    if status is ArticleStatus.PUBLISHED:
         queue_index_article(session, record.number)
+        if gap is not None:
+            close_gap_in(session, gap, article.id, actor.name, now)
+    elif status is ArticleStatus.ARCHIVED and served:
+        queue_index_article(session, record.number)
+        if gap is not None:
+            reopen_gap_in(session, gap, article.id, actor.name, now, why)

@@ -6,7 +6,7 @@ from pipelines.capture.redact import Names, Redactor
 from pipelines.domain.articles import ArticleContent
 from pipelines.domain.resolutions import ResolutionContent
 from pipelines.domain.tickets import Ticket, TicketKey
-from service.store.ids import resolution_number
+from service.store.ids import gap_number, resolution_number
 from service.store.queries import gaps, resolutions, tickets
 from service.store.session import Session
 
@@ -31,10 +31,14 @@ def tickets_of_record(content: ResolutionContent) -> list[str]:
 
 
 def tickets_of_gap(session: Session, gap: str) -> list[str]:
-    """The tickets that the newest report has in a gap."""
-    latest = gaps.latest_report(session)
-    listed = latest.report["gaps"] if latest else ()
-    return [key for one in listed if one["id"] == gap for key in one["tickets"]]
+    """The tickets that the newest report to have a gap has in it."""
+    record = gaps.load(session, gap_number(gap))
+    last = gaps.report(session, record.last_report_id) if record and record.last_report_id is not None else None
+    for snapshot in (gaps.latest_report(session), last):
+        found = [one["tickets"] for one in snapshot.report["gaps"] if one["id"] == gap] if snapshot else []
+        if found:
+            return list(found[0])
+    return []
 
 
 def redactor_of(behind: Iterable[Ticket]) -> Redactor:

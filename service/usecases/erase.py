@@ -25,6 +25,7 @@ from service.store.queries import access, deliveries, erasure, resolutions, tick
 from service.store.rewrite import rewrite
 from service.store.session import Session
 from service.usecases import clock
+from service.usecases.erase_articles import forget_in_articles
 from service.usecases.erase_gaps import forget_in_gaps
 from service.usecases.erase_resolutions import ErasedTicket, rewrite_resolutions
 from service.usecases.erase_words import CustomersWords
@@ -67,6 +68,7 @@ def erase_ticket(
         beside = erasure.resolutions_beside(session, number)
         words = CustomersWords(ticket, messages, erasure.elsewhere(session, number))
         erased = ErasedTicket(key, words, messages, erasure.drafts_of(session, number))
+        forget_in_articles(session, str(key), words, list(beside))
         changed = rewrite_resolutions(db, session, erased, beside)
         pasted = [s.id for s in erasure.searches(session) if words.pasted(s.subject, s.body)]
         searches = sorted({*erasure.asked_on(session, number), *pasted})

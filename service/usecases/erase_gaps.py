@@ -18,7 +18,7 @@ from service.store.queries.erasure import Snapshot
 from service.store.session import Session
 from service.usecases import clock
 from service.usecases.erase_words import plain
-from service.usecases.report_gaps import GAPS_JOB
+from service.usecases.report_gaps import GAPS_JOB, LLM, OFFLINE
 
 NO_TITLE = "Questions of an erased ticket"
 _A_MIDDLE = 2
@@ -74,22 +74,44 @@ def forget_in_gaps(session: Session, masked: Callable[[str, str], str] = lambda 
     for snapshot in erasure.snapshots(session):
         if any(_gone(gap, members) for gap in snapshot.report["gaps"]):
             erasure.rewrite_snapshot(session, Snapshot(snapshot.id, _without(snapshot.report, members, touched)))
-    now = clock.now()
-    for number, title, note in erasure.gaps_with_text(session):
-        seen = next((t for name, t in touched.items() if gap_number(name) == number), None)
-        known = members.words(seen.remaining) if seen is not None else ""
-        new_title = seen.title if seen is not None and title in seen.titles else masked(title, known)
-        new_note = note and masked(note, known)
-        values: dict[str, Any] = {"title": new_title} if new_title != title else {}
-        if new_note != note:
-            values["dismissed_reason"] = new_note
-        if seen is not None and seen.members < _A_MIDDLE:
-            values |= {"centroid": None, "model_id": None}
-        if values:
-            erasure.change_gap(session, number, values, now)
+    by_number = {gap_number(name): seen for name, seen in touched.items()}
+    _forget_words(session, members, by_number, masked)
     if touched:
         jobs.enqueue(session, GAPS_JOB, "latest", dedupe_key=GAPS_JOB)
     return bool(touched)
+
+
+def _forget_words(
+    session: Session, members: _Members, touched: Mapping[int, _Touched], masked: Callable[[str, str], str]
+) -> None:
+    """Take the words that are gone out of the ledger's titles and notes, and out of the history of moves."""
+    known = {number: members.words(seen.remaining) for number, seen in touched.items()}
+    now = clock.now()
+    for gap in erasure.gaps_with_text(session):
+        seen = touched.get(gap.number)
+        values: dict[str, Any] = {}
+        # A model made its title of what the tickets said, in words that nobody can hold against them.
+        if seen is not None and (gap.title in seen.titles or gap.named_by == LLM):
+            title = seen.title
+            values |= {"named_by": OFFLINE}
+        else:
+            title = masked(gap.title, known.get(gap.number, ""))
+        note = gap.note and masked(gap.note, known.get(gap.number, ""))
+        if title == gap.title and note == gap.note:
+            values = {}
+        else:
+            values |= {"title": title, "dismissed_reason": note}
+        if seen is not None and seen.members < _A_MIDDLE:
+            values |= {"centroid": None, "model_id": None}
+        if values:
+            erasure.change_gap(session, gap.number, values, now)
+    for move in erasure.moves_with_text(session):
+        seen, words = touched.get(move.gap), known.get(move.gap, "")
+        made_of_theirs = seen is not None and move.title in seen.titles
+        title_then = seen.title if seen is not None and made_of_theirs else move.title and masked(move.title, words)
+        changed = move._replace(title=title_then, why=move.why and masked(move.why, words))
+        if changed != move:
+            erasure.rewrite_move(session, changed)
 
 
 def _gone(gap: Mapping[str, Any], members: _Members) -> list[str]:

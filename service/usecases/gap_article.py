@@ -19,11 +19,11 @@ from service.usecases.actors import Actor, Permission
 from service.usecases.article_tickets import redactor_of
 from service.usecases.articles import article_line
 from service.usecases.customers_words import customers_words
-from service.usecases.report_gaps import read_gap
+from service.usecases.read_gaps import read_gap
 from service.usecases.services import Services
 from service.usecases.start_article import keep_article, safe_evidence, write_draft
-from service.usecases.views import GapLine
 from service.usecases.views_articles import ArticleLine, ArticleView, FallsShort, GapStart, Waiting
+from service.usecases.views_gaps import GapLine
 from service.usecases.whom_to_ask import whom_to_ask
 
 NOT_ENOUGH = (

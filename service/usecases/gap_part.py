@@ -8,8 +8,9 @@ from pipelines.domain.value import Value
 from pipelines.gaps.report import Fact, growth
 from pipelines.gaps.select import Figures, Part, figures, shares, weekly
 from service.store.engine import Database
-from service.usecases.report_gaps import latest_report
-from service.usecases.views import GapLine, GapReportView, View
+from service.usecases.read_gaps import latest_report
+from service.usecases.views import View
+from service.usecases.views_gaps import GapLine, GapReportView
 
 
 class PartGap(View):

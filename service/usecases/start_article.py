@@ -15,7 +15,8 @@ from pipelines.domain.resolutions import Audience, Confidence, Resolution
 from pipelines.domain.tickets import TicketKey
 from service.store.engine import Database
 from service.store.ids import gap_number, resolution_number
-from service.store.queries import articles, gaps, resolutions, tickets
+from service.store.queries import article_evidence, articles, gaps, resolutions, tickets
+from service.store.session import Session
 from service.usecases import clock
 from service.usecases.actors import Actor, Permission
 from service.usecases.article_tickets import redactor_of, tickets_of_record
@@ -121,8 +122,22 @@ def keep_article(
         found = {r.number: r.resolution.version for r in resolutions.load_many(session, list(wanted))}
         for missing in wanted.keys() - found.keys():
             raise NotFound(f"There is no resolution {wanted[missing]}.")
+        content = _still_there(session, content)
         record = articles.add(
             session, content, drafting, actor.name, why, clock.now(), audience=audience, gap=number, sources=found
         )
         log.info("article.drafted", article=record.article.id, by=drafting.by.value, records=len(found), gap=gap)
         return article_view(session, record)
+
+
+def _still_there(session: Session, content: ArticleContent) -> ArticleContent:
+    """The content without the words of customers whose tickets were erased while it was drafted."""
+    named = [record for record in content.records if "/" in record]
+    gone = set(named) - article_evidence.hold_tickets(session, [TicketKey.parse(record) for record in named])
+    if not gone:
+        return content
+    parts = {
+        part: tuple(s for s in said if not any(ref.record in gone for ref in s.sources))
+        for part, said in content.parts.items()
+    }
+    return content.model_copy(update={"parts": {part: said for part, said in parts.items() if said}})

@@ -14,7 +14,6 @@ from pipelines.domain.recurrences import Added, Reason
 from pipelines.domain.resolutions import Resolution
 from pipelines.domain.suggestions import Answer, TrackRecord
 from pipelines.domain.tickets import Ticket
-from pipelines.gaps.report import Fact
 
 Item = TypeVar("Item")
 
@@ -256,47 +255,6 @@ class SuggestionView(View):
 
     told_by: Mapping[str, str] = {}
     """For a resolution that is shown, the article that tells it too."""
-
-
-class GapLine(View):
-    """A gap as the report has it. See DESIGN section 4 for the meaning of each number."""
-
-    id: str
-    title: str
-    type: str
-    demand: Mapping[str, int]  # tickets, accounts, searches
-    escalations: int
-    hours: float | None
-    growth: float | None  # tickets a week, last four weeks against the four before
-    enough_to_write: str  # yes | partly | no
-    owner: str | None
-    status: str
-    ticket_ids: tuple[str, ...]
-    keywords: tuple[str, ...] = ()
-    nearest_resolution: str | None = None
-    falls_short: str | None = None  # why the nearest record is no answer
-    senior_hours: float | None = None  # of the hours, those from the first escalation on
-    proof: Mapping[str, Any] | None = None  # resolution, near, signals, probability, why
-    facts: tuple[Fact, ...] = ()  # one a ticket or search: what figures for a part of them are made of
-
-
-class GapReportView(View):
-    id: str
-    built_at: datetime
-    window: Mapping[str, str | None]  # from, to
-    inputs_sha256: str
-    gaps: tuple[GapLine, ...]
-    unseen: Mapping[str, float]  # estimate, low, high
-    signals: int  # demand signals looked at
-    single: int  # of these, left alone: no group
-
-
-class GapView(View):
-    gap: GapLine
-    tickets: tuple[TicketLine, ...]
-    quotes: tuple[EvidenceQuote, ...]
-    tried: tuple[EvidenceQuote, ...] = ()  # the last that agents and engineers wrote on each
-    note: str | None = None
 
 
 class SignedIn(View):

@@ -11,10 +11,11 @@ from pipelines.domain.resolutions import Audience, Confidence
 from pipelines.domain.tickets import Message, Role, Ticket, Visibility
 from service.usecases.actors import Actor, UserRole
 from service.usecases.article_clearance import check_article
-from service.usecases.article_status import publish_article, submit_article
+from service.usecases.article_status import archive_article, publish_article, submit_article
 from service.usecases.articles import ArticleChange, articles_from_resolution, edit_article
 from service.usecases.confirm import confirm_draft
 from service.usecases.gap_article import articles_of_gap, assess_gap, start_from_gap
+from service.usecases.read_gaps import read_gap
 from service.usecases.report_gaps import build_report
 from service.usecases.resolutions import ResolutionChange, change_resolution
 from service.usecases.services import Services
@@ -199,3 +200,21 @@ def test_once_a_draft_of_the_gap_is_confirmed_there_is_enough_to_write_it(servic
     assert ["Install firmware 4.1.2."] == texts(view, ArticlePart.RESOLUTION)
     assert SentenceOrigin.CUSTOMER is view.article.content.part(ArticlePart.ISSUE)[0].origin
     assert ["R-1"] == [source.resolution for source in view.sources]
+
+
+def test_publishing_the_article_of_a_gap_closes_it_and_archiving_the_article_opens_it_again(services: Services) -> None:
+    gap = gap_of_badges(services)
+    start_from_gap(services, gap, Audience.CUSTOMER, KIM, by_hand=True)
+    edit_article(services.db, "A-1", ArticleChange(parts={ArticlePart.RESOLUTION: "Install firmware 4.1.2."}), KIM, 1)
+    submit_article(services.db, "A-1", KIM, 2)
+    publish_article(services.db, "A-1", KIM, 3)
+    closed = read_gap(services.db, gap)
+    assert ("closed", "A-1") == (closed.gap.status, closed.gap.closed_by)
+    archive_article(services.db, "A-1", KIM, 4, "wrong since 4.2")
+    opened = read_gap(services.db, gap)
+    assert ("open", None) == (opened.gap.status, opened.gap.closed_by)
+    assert ("reopened", "A-1", "wrong since 4.2") == (
+        opened.history[-1].kind,
+        opened.history[-1].what,
+        opened.history[-1].why,
+    )

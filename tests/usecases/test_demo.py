@@ -13,7 +13,7 @@ from service.usecases.actors import Actor, UserRole
 from service.usecases.articles import list_articles, read_article
 from service.usecases.demo import load_demo
 from service.usecases.queue import count_awaiting, list_drafts
-from service.usecases.report_gaps import latest_report
+from service.usecases.read_gaps import latest_report
 from service.usecases.resolutions import list_resolutions, read_resolution
 from service.usecases.services import Services
 from service.usecases.suggest import query_of_ticket, suggest

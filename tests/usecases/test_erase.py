@@ -10,6 +10,7 @@ from sqlmodel import select
 from pipelines.domain.confirmations import LinkAddition, RejectReason
 from pipelines.domain.drafts import FieldName
 from pipelines.domain.errors import NotFound
+from pipelines.domain.gaps import GapStatus
 from pipelines.domain.resolutions import Confidence, ResolutionContent
 from pipelines.domain.suggestions import Outcome, Query, SuggestionVerdict
 from pipelines.domain.tickets import Account, Role, Ticket, Visibility
@@ -18,11 +19,13 @@ from service.store.tables import AuditEventRow, GapReportRow, GapRow, JobRow, Re
 from service.usecases.accept import as_stated
 from service.usecases.access import create_user
 from service.usecases.actors import Actor, UserRole
+from service.usecases.change_gaps import GapChange, change_gap
 from service.usecases.confirm import confirm_draft, link_draft, reject_draft
 from service.usecases.erase import AGAIN, REWRITE_JOB, Erased, erase_ticket, forget_in_rejects, rewrite_data
 from service.usecases.feedback import give_outcome
 from service.usecases.queue import read_draft
-from service.usecases.report_gaps import GapChange, build_report, change_gap, latest_report
+from service.usecases.read_gaps import latest_report, read_gap
+from service.usecases.report_gaps import LLM, OFFLINE, build_report
 from service.usecases.resolutions import ResolutionChange, change_resolution, read_resolution
 from service.usecases.services import Services
 from service.usecases.suggest import query_of_ticket, suggest
@@ -322,6 +325,29 @@ def test_what_a_manager_called_a_gap_stays(services: Services) -> None:
     with services.db.read() as session:
         row = session.get_one(GapRow, 1)
     assert ("Blank badges", "Called [erased]") == (row.title, row.dismissed_reason)
+
+
+def test_the_history_of_a_gap_keeps_its_moves_and_loses_the_words(services: Services) -> None:
+    ask_badges(services, "T-9", "T-1", "T-2")
+    build_report(services)
+    change_gap(services.db, "G-1", GapChange(title=f"Blank for {CANARY}"), ADA)
+    change_gap(services.db, "G-1", GapChange(status=GapStatus.DISMISSED, note=f"Called {CANARY}"), ADA)
+    erase(services)
+    _, renamed, dismissed = read_gap(services.db, "G-1").history
+    assert ("Blank for [erased]", "Called [erased]") == (renamed.what, dismissed.why)
+
+
+def test_a_title_that_a_model_made_of_an_erased_ticket_goes(services: Services) -> None:
+    ask_badges(services, "T-9", "T-1", "T-2")
+    build_report(services)
+    with services.db.write() as session:
+        row = session.get_one(GapRow, 1)
+        row.title, row.named_by = "Badges come out empty at Nordwind", LLM
+        session.add(row)
+    erase(services)
+    with services.db.read() as session:
+        row = session.get_one(GapRow, 1)
+    assert ("Badge printer blank T-1", OFFLINE) == (row.title, row.named_by)
 
 
 def test_kept_embeddings_stay_for_resolutions_alone(services: Services) -> None:

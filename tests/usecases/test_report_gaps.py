@@ -11,11 +11,13 @@ from pipelines.domain.suggestions import Query
 from pipelines.domain.tickets import Ticket
 from service.usecases.actors import Actor, UserRole
 from service.usecases.arrange_gaps import merge_gap, split_gap
+from service.usecases.change_gaps import GapChange, change_gap
 from service.usecases.confirm import reject_draft
-from service.usecases.report_gaps import GapChange, build_report, change_gap, latest_report, read_gap
+from service.usecases.read_gaps import latest_report, read_gap
+from service.usecases.report_gaps import build_report
 from service.usecases.services import Services
 from service.usecases.suggest import suggest
-from service.usecases.views import GapReportView
+from service.usecases.views_gaps import GapReportView
 from tests.doubles import UnreachableIndex
 from tests.usecases.cases import ADA, SYMPTOM, case, confirmed, drafted, said, send
 

@@ -55,3 +55,23 @@ def test_a_dismissed_gap_leaves_the_list_and_is_found_among_the_dismissed(report
     assert 200 == reported.patch("/api/v1/gaps/G-1", json=change).status_code
     assert [] == exported(reported)
     assert ["G-1"] == [row["id"] for row in exported(reported, "?dismissed=1")]
+
+
+def test_a_gap_is_closed_on_its_page_by_a_record_that_is_served(
+    reported: TestClient[Any],
+    confirmed: TestClient[Any],  # noqa: ARG001 - the same client: there is R-1
+) -> None:
+    refused = reported.post("/gaps/G-1/close", data={"by": "R-77"})
+    assert (400, True) == (refused.status_code, "There is no resolution R-77" in refused.text)
+    assert 'value="R-77"' in refused.text
+    assert 400 == reported.patch("/api/v1/gaps/G-1", json={"status": "closed"}).status_code
+    assert 400 == reported.patch("/api/v1/gaps/G-1", json={"closed_by": "R-77"}).status_code
+    assert 303 == reported.post("/gaps/G-1/close", data={"by": "R-1"}).status_code
+    detail = reported.get("/api/v1/gaps/G-1").json()
+    assert ("closed", "R-1", ["created", "closed"]) == (
+        detail["status"],
+        detail["closed_by"],
+        [move["kind"] for move in detail["history"]],
+    )
+    page = reported.get("/gaps/G-1").text
+    assert 'closed by <a href="/resolutions/R-1">' in page

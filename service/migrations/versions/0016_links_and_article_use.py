@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0016_links_and_article_use"
-down_revision = "0014_articles"
+down_revision = "0015_gap_history"
 branch_labels = None
 depends_on = None
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sqlmodel import Session, col, or_, select
 
 from pipelines.domain.resolutions import Confidence
+from pipelines.domain.tickets import TicketKey
 from service.store.ids import draft_name
 from service.store.queries.drafts import AWAITING
 from service.store.tables import DraftRow, ResolutionRow, ResolutionVersionRow, ReuseKind, ReuseRow, TicketRow
@@ -50,6 +51,16 @@ def waiting_drafts(session: Session, tickets: Sequence[int]) -> list[WaitingDraf
         )
         for draft, ticket in rows
     ]
+
+
+def hold_tickets(session: Session, keys: Sequence[TicketKey]) -> set[str]:
+    """Those of the tickets that are there, which nobody erases before the unit of work ends."""
+    there = set()
+    for key in sorted(keys, key=str):
+        named = (TicketRow.source == key.source, TicketRow.external_id == key.id)
+        if session.exec(select(TicketRow.id).where(*named).with_for_update()).one_or_none() is not None:
+            there.add(str(key))
+    return there
 
 
 def keeper_of(session: Session, number: int) -> str | None:

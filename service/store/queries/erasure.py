@@ -8,6 +8,7 @@ from sqlalchemy import Text, cast
 from sqlmodel import Session, col, delete, exists, or_, select, update
 
 from pipelines.domain.drafts import DraftContent
+from pipelines.domain.gaps import GapEventKind
 from pipelines.domain.resolutions import Confidence, ResolutionContent
 from pipelines.domain.tickets import Message, TicketKey
 from service.store.queries import article_use, linked_returns
@@ -15,6 +16,7 @@ from service.store.tables import (
     ConfirmationRow,
     DemandSignalRow,
     DraftRow,
+    GapEventRow,
     GapPinRow,
     GapReportRow,
     GapRow,
@@ -210,13 +212,47 @@ def rewrite_snapshot(session: Session, snapshot: Snapshot) -> None:
     session.exec(update(GapReportRow).where(col(GapReportRow.id) == snapshot.id).values(report=snapshot.report))
 
 
-def gaps_with_text(session: Session) -> list[tuple[int, str, str | None]]:
-    """Number, title and note of every gap."""
-    return list(session.exec(select(GapRow.id, GapRow.title, GapRow.dismissed_reason).order_by(col(GapRow.id))).all())  # type: ignore[arg-type]
+class GapText(NamedTuple):
+    number: int
+    title: str
+    note: str | None
+    named_by: str | None
+
+
+class MoveText(NamedTuple):
+    """What one move of a gap's history says in somebody's words: a new title, or why."""
+
+    id: int
+    gap: int
+    title: str | None
+    why: str | None
+
+
+def gaps_with_text(session: Session) -> list[GapText]:
+    """What every gap says in words."""
+    rows = session.exec(select(GapRow).order_by(col(GapRow.id)))
+    return [GapText(row.id or 0, row.title, row.dismissed_reason, row.named_by) for row in rows]
+
+
+def moves_with_text(session: Session) -> list[MoveText]:
+    """What the history of every gap says in words."""
+    renamed = GapEventRow.kind == GapEventKind.RENAMED.value
+    rows = session.exec(select(GapEventRow).where(or_(renamed, col(GapEventRow.why).is_not(None))))
+    return [
+        MoveText(row.id or 0, row.gap_id, row.what if row.kind == GapEventKind.RENAMED else None, row.why)
+        for row in rows
+    ]
+
+
+def rewrite_move(session: Session, move: MoveText) -> None:
+    """Put other words into a move that was meant to stay as it is: only erasure does."""
+    row = session.get_one(GapEventRow, move.id)
+    row.what, row.why = (move.title if move.title is not None else row.what), move.why
+    session.add(row)
 
 
 def change_gap(session: Session, number: int, values: Mapping[str, Any], now: datetime) -> None:
-    """Set any of title, note (`dismissed_reason`) and centroid."""
+    """Set any of title, who gave it, note (`dismissed_reason`) and centroid."""
     session.exec(update(GapRow).where(col(GapRow.id) == number).values(**values, updated_at=now))
 
 

@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import numpy as np
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete, select, update
 
 from pipelines.domain.gaps import GapStatus
 from pipelines.ports import Vectors
 from service.store.tables import GapPinRow, GapReportRow, GapRow, TicketRow
+
+_AT_ONCE = 500
 
 
 class GapRecord(NamedTuple):
@@ -21,7 +23,13 @@ class GapRecord(NamedTuple):
     note: str | None
     centroid: Vectors | None
     model_id: str | None
-    merged_into: int | None = None
+    merged_into: int | None
+    created_at: datetime
+    closed_by: str | None
+    closed_at: datetime | None
+    named_by: str | None
+    named_size: int | None
+    last_report_id: int | None
 
 
 class ReportRecord(NamedTuple):
@@ -65,7 +73,16 @@ def merge(session: Session, number: int, into: int, now: datetime) -> None:
     session.add(row)
 
 
-def add(session: Session, title: str, kind: str, centroid: Vectors | None, model_id: str | None, now: datetime) -> int:
+def add(
+    session: Session,
+    title: str,
+    kind: str,
+    centroid: Vectors | None,
+    model_id: str | None,
+    now: datetime,
+    *,
+    named_by: str,
+) -> int:
     """A new gap; without a centroid where a manager split it off and no report has seen it yet."""
     row = GapRow(
         title=title,
@@ -73,6 +90,7 @@ def add(session: Session, title: str, kind: str, centroid: Vectors | None, model
         status=GapStatus.OPEN.value,
         centroid=None if centroid is None else np.asarray(centroid, dtype="<f4").tobytes(),
         model_id=model_id,
+        named_by=named_by,
         created_at=now,
         updated_at=now,
     )
@@ -90,13 +108,23 @@ def seen_again(session: Session, number: int, kind: str, centroid: Vectors, mode
     session.add(row)
 
 
-def load(session: Session, number: int) -> GapRecord | None:
+def load(session: Session, number: int, *, lock: bool = False) -> GapRecord | None:
+    """A gap; with `lock` nobody else changes it until the unit of work ends."""
+    if lock:
+        session.exec(select(GapRow.id).where(GapRow.id == number).with_for_update()).one_or_none()
     row = session.get(GapRow, number)
     return _record(row) if row else None
 
 
+def listed_in(session: Session, numbers: Sequence[int], report_id: int) -> None:
+    """These gaps are in a report, the newest."""
+    for start in range(0, len(numbers), _AT_ONCE):
+        some = col(GapRow.id).in_(list(numbers[start : start + _AT_ONCE]))
+        session.exec(update(GapRow).where(some).values(last_report_id=report_id))
+
+
 def change(session: Session, number: int, values: Mapping[str, Any], now: datetime) -> None:
-    """Set any of title, status, owner and note."""
+    """Set any of title, named_by, named_size, status, owner, note, closed_by and closed_at."""
     row = session.get_one(GapRow, number)
     columns = {"note": "dismissed_reason"}
     for key, value in values.items():
@@ -127,8 +155,16 @@ def add_report(
 
 def latest_report(session: Session) -> ReportRecord | None:
     row = session.exec(select(GapReportRow).order_by(col(GapReportRow.id).desc()).limit(1)).one_or_none()
-    if row is None or row.id is None:
-        return None
+    return _report(row) if row else None
+
+
+def report(session: Session, number: int) -> ReportRecord | None:
+    row = session.get(GapReportRow, number)
+    return _report(row) if row else None
+
+
+def _report(row: GapReportRow) -> ReportRecord:
+    assert row.id is not None  # noqa: S101 - rows that were read have one
     return ReportRecord(row.id, row.built_at, row.window_start, row.window_end, row.inputs_sha256, row.report)
 
 
@@ -152,4 +188,10 @@ def _record(row: GapRow) -> GapRecord:
         centroid,
         row.model_id,
         row.merged_into,
+        row.created_at,
+        row.closed_by,
+        row.closed_at,
+        row.named_by,
+        row.named_size,
+        row.last_report_id,
     )

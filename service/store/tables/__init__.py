@@ -5,7 +5,7 @@ from service.store.tables.articles import ArticleOutcomeRow, ArticleRow, Article
 from service.store.tables.capture import ConfirmationRow, DraftRow, WorkInProgressRow
 from service.store.tables.columns import Row, UtcDateTime
 from service.store.tables.contradictions import ContradictionRow
-from service.store.tables.gaps import DemandSignalRow, GapPinRow, GapReportRow, GapRow
+from service.store.tables.gaps import DemandSignalRow, GapEventRow, GapPinRow, GapReportRow, GapRow
 from service.store.tables.jobs import JobRow, JobState
 from service.store.tables.operations import AuditEventRow, InstallationRow, TextVectorRow, WebhookDeliveryRow
 from service.store.tables.resolutions import ResolutionRow, ResolutionVersionRow, ReuseKind, ReuseRow, ReviewRow
@@ -24,6 +24,7 @@ __all__ = [
     "ContradictionRow",
     "DemandSignalRow",
     "DraftRow",
+    "GapEventRow",
     "GapPinRow",
     "GapReportRow",
     "GapRow",

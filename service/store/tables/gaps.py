@@ -30,7 +30,12 @@ class DemandSignalRow(Row, table=True):
 
 
 class GapRow(Row, table=True):
-    """A gap keeps its identity between reports by its centroid: float32 bytes of a unit vector of `model_id`."""
+    """A gap keeps its identity between reports by its centroid: float32 bytes of a unit vector of `model_id`.
+
+    `closed_by`: the resolution or article that was named as the answer. `named_by`: who gave the title (offline, llm,
+    person; None where that was not kept), `named_size` how many asked then. `last_report_id`: the newest report that
+    has the gap.
+    """
 
     __tablename__ = "gap"
     __table_args__ = (Index(None, "status"), {"sqlite_autoincrement": True})
@@ -47,6 +52,25 @@ class GapRow(Row, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     updated_at: datetime = Field(sa_type=UtcDateTime)
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    closed_by: str | None = None
+    named_by: str | None = None
+    named_size: int | None = None
+    last_report_id: int | None = None
+
+
+class GapEventRow(Row, table=True):
+    """A move of a gap. Append-only. `what`: the owner, title, gap or record that it is about; `why` is redacted."""
+
+    __tablename__ = "gap_event"
+    __table_args__ = (Index(None, "gap_id"), {"sqlite_autoincrement": True})
+
+    id: int | None = Field(default=None, primary_key=True)
+    gap_id: int = Field(foreign_key="gap.id", ondelete="CASCADE")
+    kind: str
+    actor_name: str
+    what: str | None = None
+    why: str | None = None
+    at: datetime = Field(sa_type=UtcDateTime)
 
 
 class GapPinRow(Row, table=True):

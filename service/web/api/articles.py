@@ -1,10 +1,11 @@
 """Articles over the API: every role reads, people propose, kb_manager and admin write and publish."""
 
 from collections.abc import Callable
+from typing import Annotated, Literal
 
 from litestar import Response, Router, get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from pipelines.domain.articles import ArticleStatus
 from pipelines.domain.resolutions import Audience
@@ -12,6 +13,7 @@ from service.usecases.actors import Permission
 from service.usecases.article_clearance import check_article
 from service.usecases.article_status import archive_article, publish_article, return_article, submit_article
 from service.usecases.articles import edit_article, list_articles, read_article
+from service.usecases.export_article import export_one
 from service.usecases.gap_article import assess_gap, start_from_gap
 from service.usecases.services import Services
 from service.usecases.start_article import start_by_hand, start_from_resolutions
@@ -23,6 +25,7 @@ from service.web.api.schemas_articles import (
     ArticleLineAnswer,
     ArticleMoveBody,
     ArticleStartBody,
+    ExportAnswer,
     GapStartAnswer,
     RefusedAnswer,
 )
@@ -153,6 +156,16 @@ def post_archive(
     return _moved(archive_article, request, services, article_id, data, if_match)
 
 
+@get("/articles/{article_id:str}/export", opt=_READ, sync_to_thread=True)
+def get_export(
+    services: NamedDependency[Services],
+    article_id: FromPath[str],
+    form: Annotated[Literal["markdown", "html"], QueryParameter(name="format")] = "markdown",
+) -> ExportAnswer:
+    """The published version as a file's text; without one the newest, marked as a draft."""
+    return ExportAnswer.of(export_one(services.db, article_id, form))
+
+
 @get("/gaps/{gap_id:str}/article-start", opt=_READ, sync_to_thread=True)
 def get_article_start(
     services: NamedDependency[Services],
@@ -188,6 +201,7 @@ router = Router(
         get_article,
         patch_article,
         get_check,
+        get_export,
         post_submit,
         post_return,
         post_publish,

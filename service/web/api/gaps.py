@@ -7,7 +7,9 @@ from litestar.params import FromPath, JSONBody
 from pipelines.domain.errors import NotFound
 from service.usecases.actors import Permission
 from service.usecases.arrange_gaps import merge_gap, split_gap
-from service.usecases.report_gaps import build_report, change_gap, latest_report, read_gap
+from service.usecases.change_gaps import change_gap
+from service.usecases.read_gaps import latest_report, read_gap
+from service.usecases.report_gaps import build_report
 from service.usecases.services import Services
 from service.web.api.schemas_gaps import GapChangeBody, GapDetailAnswer, GapMergeBody, GapReportAnswer, GapSplitBody
 from service.web.auth import PERMISSION, WebRequest

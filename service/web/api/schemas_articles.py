@@ -9,6 +9,7 @@ from pipelines.articles.text import as_text
 from pipelines.domain.articles import ArticlePart, Drafting, Sentence, VersionLine
 from pipelines.domain.resolutions import Audience, Governance
 from service.usecases.articles import ArticleChange
+from service.usecases.export_article import Exported
 from service.usecases.views_articles import ArticleLine, ArticleView, GapStart
 from service.web.api.schemas import AnswerBody, RequestBody
 
@@ -235,6 +236,20 @@ class RefusedAnswer(AnswerBody):
     @classmethod
     def of(cls, one: Refused) -> "RefusedAnswer":
         return cls(**one._asdict())
+
+
+class ExportAnswer(AnswerBody):
+    """A file: where it belongs, and its text."""
+
+    path: str
+    slug: str
+    version: int
+    audience: str
+    text: str
+
+    @classmethod
+    def of(cls, made: Exported) -> "ExportAnswer":
+        return cls(path=made.path, slug=made.slug, version=made.version, audience=made.audience.value, text=made.text)
 
 
 class MissingAnswer(AnswerBody):

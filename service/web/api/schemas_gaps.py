@@ -5,19 +5,25 @@ from datetime import datetime
 from pydantic import Field
 
 from pipelines.domain.gaps import GapStatus
-from service.usecases.report_gaps import GapChange
-from service.usecases.views import GapLine, GapReportView, GapView, TicketLine
+from service.usecases.change_gaps import GapChange
+from service.usecases.views import TicketLine
+from service.usecases.views_gaps import GapLine, GapReportView, GapView
 from service.web.api.schemas import AnswerBody, RequestBody
 from service.web.api.schemas_resolutions import QuoteAnswer
 
 
 class GapChangeBody(RequestBody):
-    """What to change; what is left out stays. An empty owner means nobody."""
+    """What to change; what is left out stays. An empty owner means nobody.
+
+    `closed_by`: the resolution (R-12) or article (A-3) that answers the gap; it must be served. `status` verified
+    cannot be set.
+    """
 
     owner: str | None = Field(None, max_length=200)
     status: GapStatus | None = None
     note: str | None = Field(None, max_length=4000)
     title: str | None = Field(None, max_length=300)
+    closed_by: str | None = Field(None, max_length=40)
 
     def change(self) -> GapChange:
         return GapChange(**self.model_dump())
@@ -57,6 +63,8 @@ class GapAnswer(AnswerBody):
     owner: str | None
     status: str
     ticket_ids: tuple[str, ...]
+    closed_by: str | None
+    closed_at: datetime | None
 
     @classmethod
     def of(cls, line: GapLine) -> "GapAnswer":
@@ -110,13 +118,29 @@ class TicketLineAnswer(AnswerBody):
         return cls(**line.model_dump(include=set(cls.model_fields)))
 
 
+class GapEventAnswer(AnswerBody):
+    """A move of a gap: created, assigned, renamed, merged, split, dismissed, closed, verified or reopened."""
+
+    kind: str
+    by: str
+    at: datetime
+    what: str | None
+    why: str | None
+
+
 class GapDetailAnswer(GapAnswer):
-    """A gap with the tickets behind it and what their customers said."""
+    """A gap with the tickets behind it, what their customers said, and its history, oldest first.
+
+    `asked_until`: the time of the last report that has the gap, where the newest one has it no more.
+    """
 
     keywords: tuple[str, ...]
     note: str | None
     tickets: tuple[TicketLineAnswer, ...]
     quotes: tuple[QuoteAnswer, ...]
+    history: tuple[GapEventAnswer, ...]
+    asked_until: datetime | None
+    merged_into: str | None
 
     @classmethod
     def of_view(cls, view: GapView) -> "GapDetailAnswer":
@@ -125,4 +149,7 @@ class GapDetailAnswer(GapAnswer):
             note=view.note,
             tickets=tuple(TicketLineAnswer.of(line) for line in view.tickets),
             quotes=tuple(QuoteAnswer.of(quote) for quote in view.quotes),
+            history=tuple(GapEventAnswer(**event.model_dump()) for event in view.history),
+            asked_until=view.asked_until,
+            merged_into=view.merged_into,
         )

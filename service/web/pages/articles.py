@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from litestar import get
+from litestar import Response, get
 from litestar.params import FromPath, FromQuery
 
 from pipelines.articles.enough import still_missing
@@ -12,6 +12,7 @@ from service.usecases.actors import Permission
 from service.usecases.article_changes import read_article_changes
 from service.usecases.article_clearance import check_article
 from service.usecases.articles import article_areas, list_articles, read_article
+from service.usecases.export_article import export_one
 from service.web.auth import WebRequest, services_of
 from service.web.pages.article_reading import LABELS, conditions, lines
 from service.web.pages.forms import clean
@@ -72,6 +73,23 @@ def show_article_history(request: WebRequest, article_id: FromPath[str]) -> Page
     return page(request, "article_history.html", {"id": article_id, "versions": found, "labels": labels})
 
 
+@get("/articles/{article_id:str}/export.md", opt=_READ, sync_to_thread=True)
+def export_markdown(request: WebRequest, article_id: FromPath[str]) -> Response[str]:
+    return _file(request, article_id, "markdown", "text/markdown; charset=utf-8")
+
+
+@get("/articles/{article_id:str}/export.html", opt=_READ, sync_to_thread=True)
+def export_html(request: WebRequest, article_id: FromPath[str]) -> Response[str]:
+    return _file(request, article_id, "html", "text/html; charset=utf-8")
+
+
+def _file(request: WebRequest, article_id: str, form: str, media_type: str) -> Response[str]:
+    made = export_one(services_of(request).db, article_id, form)
+    name = made.path.rpartition("/")[2]
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(made.text, media_type=media_type, headers=headers)
+
+
 def article_page(request: WebRequest, article_id: str, why: str | None = None, status: int = 200) -> PageResponse:
     """The page of an article; `why` says what kept an action on it from being done."""
     db = services_of(request).db
@@ -93,4 +111,4 @@ def article_page(request: WebRequest, article_id: str, why: str | None = None, s
     return page(request, "article.html", context, status)
 
 
-handlers = [show_articles, show_article, show_article_history]
+handlers = [show_articles, show_article, show_article_history, export_markdown, export_html]

@@ -36,6 +36,7 @@ _TEXTS = {
     "not_relevant": "Recorded: not relevant here.",
     "wrong": "Recorded: wrong. Its owner will see it.",
     "rebuilt": "The gap report is built anew.",
+    "gap_closed": "Closed. From now on its demand is watched against that of gaps that stay open.",
     "merged": "The two are one gap now, and stay so in later reports.",
     "split": "The chosen tickets are a gap of their own now, and stay so in later reports.",
     "saved": "Saved.",

@@ -8,13 +8,16 @@ from litestar import Response, get, post
 from litestar.params import FromPath, URLEncodedBody
 
 from pipelines.domain.errors import InvalidInput, NotFound
-from pipelines.domain.gaps import GapStatus
+from pipelines.domain.gaps import ANSWERED, GapStatus
 from pipelines.gaps.select import Part
 from service.usecases.actors import Permission
 from service.usecases.arrange_gaps import merge_gap, split_gap
+from service.usecases.change_gaps import GapChange, change_gap
+from service.usecases.close_gaps import close_gap
 from service.usecases.gap_article import articles_of_gap
 from service.usecases.gap_part import PartReport, part_of_report
-from service.usecases.report_gaps import GapChange, build_report, change_gap, latest_report, read_gap
+from service.usecases.read_gaps import latest_report, read_gap
+from service.usecases.report_gaps import build_report
 from service.web.auth import WebRequest, services_of
 from service.web.pages.forms import Form, clean
 from service.web.pages.frame import PageResponse, page, see_other
@@ -108,6 +111,17 @@ def save_gap(
     return see_other(request, f"/gaps/{gap_id}", "saved")
 
 
+@post("/gaps/{gap_id:str}/close", opt=_CHANGE, sync_to_thread=True)
+def close(request: WebRequest, gap_id: FromPath[str], data: URLEncodedBody[dict[str, Any]]) -> PageResponse:
+    """Name the record that answers this gap."""
+    by = Form(data).text("by")
+    try:
+        close_gap(services_of(request).db, gap_id, by, request.user)
+    except InvalidInput as error:
+        return _gap_page(request, gap_id, {"why_close": str(error), "typed_by": by}, status=400)
+    return see_other(request, f"/gaps/{gap_id}", "gap_closed")
+
+
 @post("/gaps/{gap_id:str}/merge", opt=_CHANGE, sync_to_thread=True)
 def merge_into(request: WebRequest, gap_id: FromPath[str], data: URLEncodedBody[dict[str, Any]]) -> PageResponse:
     """Make this gap part of another."""
@@ -132,16 +146,19 @@ def split_off(request: WebRequest, gap_id: FromPath[str], data: URLEncodedBody[d
 def _gap_page(request: WebRequest, gap_id: str, more: dict[str, Any] | None = None, status: int = 200) -> PageResponse:
     db = services_of(request).db
     report = latest_report(db)
+    view = read_gap(db, gap_id)
+    answered = [GapStatus(view.gap.status)] if GapStatus(view.gap.status) in ANSWERED else []
     context = {
-        "view": read_gap(db, gap_id),
+        "view": view,
         "others": [gap for gap in report.gaps if gap.id != gap_id] if report else [],
         "articles": articles_of_gap(db, gap_id),
         "may_propose": request.user.may(Permission.PROPOSE_ARTICLES),
         "may_change": request.user.may(Permission.CHANGE_GAPS),
-        "statuses": tuple(GapStatus),
+        "answered": bool(answered),
+        "statuses": (*answered, GapStatus.OPEN, GapStatus.ASSIGNED, GapStatus.DISMISSED),
         **(more or {}),
     }
     return page(request, "gap.html", context, status)
 
 
-handlers = [show_gaps, export_csv, export_json, rebuild_gaps, show_gap, save_gap, merge_into, split_off]
+handlers = [show_gaps, export_csv, export_json, rebuild_gaps, show_gap, save_gap, close, merge_into, split_off]
