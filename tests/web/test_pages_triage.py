@@ -1,5 +1,6 @@
 """Triage and the resolutions' pages without scripts, and over the API: asking back, explaining, correcting, merging."""
 
+import re
 from typing import Any
 
 import pytest
@@ -126,3 +127,8 @@ def test_an_article_is_marked_on_the_page_with_its_source_and_readers(
     assert "for customer readers" in shown
     assert "Reply for the customer" in shown
     assert "<b>" not in shown
+    choice = re.search(r'value="(S-\d+ A-1 fixed)"', shown)
+    assert choice
+    answer = alike.post("/triage/outcome", data={"choice": choice[1], "subject": "Invoice PDF is blank"})
+    assert (303, "/") == (answer.status_code, answer.headers["location"])
+    assert '<a href="/articles/A-1">See A-1</a>' in alike.get("/").text

@@ -110,16 +110,13 @@ def _pairs(session: Session, numbers: set[int]) -> list[_Pair]:
     told = [ticket.c[name] for ticket in (one, other) for name in _TOLD]
     named = and_(other.c.source == link.c.other_source, other.c.external_id == link.c.other_id)
     found: list[_Pair] = []
+    pairs = columns(*told, link.c.relation).join_from(one, link, one.c.id == link.c.ticket_id).join(other, named)
     for start in range(0, len(wanted), _AT_ONCE):
         some = wanted[start : start + _AT_ONCE]
-        rows = session.execute(
-            columns(*told, link.c.relation)
-            .join_from(one, link, one.c.id == link.c.ticket_id)
-            .join(other, named)
-            .where(or_(one.c.id.in_(some), other.c.id.in_(some)))
-        )
-        found += [_Pair(_told(*row[:6]), _told(*row[6:12]), Relation(row[12])) for row in rows]
-    return found
+        for end in (one, other):  # two questions, each by its own index; as one with `or` it reads every link
+            rows = session.execute(pairs.where(end.c.id.in_(some)))
+            found += [_Pair(_told(*row[:6]), _told(*row[6:12]), Relation(row[12])) for row in rows]
+    return list(dict.fromkeys(found))
 
 
 _TOLD = ("id", "created_at", "status", "closed_at", "source", "account_id")
