@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from evals.adapt import lesson, train
+from evals.areas import measure_areas
 from evals.corpus import DEPTH, PLAIN, WORDS, Question
 from evals.datasets_found import VARIABLE, data_directory, read_folder
 from evals.demo_retrieval import measure_demo
@@ -16,6 +17,8 @@ from evals.fit_ranking import cross_questions, fit_ranking
 from evals.measures import below
 from evals.question_sets import found_sets
 from evals.ranked_questions import DEGRADED, RANKED, methods, not_below, probabilities, ranked
+from evals.real_thing import figures as real_thing_figures
+from evals.real_thing import measure_real_thing
 from evals.retrieval_table import table
 from evals.ticket_likeness import Split, Tickets, split_by_time, without_answer
 from evals.vectors import DEFAULT_CACHE, Adapted, EvalVectors, VectorCache, published_embedder
@@ -35,6 +38,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--run", type=Path, metavar="FILE", help="write query, document and score, 100 a query")
     parser.add_argument("--tune-on", type=Path, metavar="DIR", help="fit the ranking on this ticket folder first")
     parser.add_argument("--vectors", type=Path, default=DEFAULT_CACHE, metavar="DIR", help="where vectors are kept")
+    parser.add_argument(
+        "--real-thing",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="search the drafts of tickets closed by then, too; drafting them takes minutes the first time and is kept "
+        "with the vectors (on without --data)",
+    )
     parser.add_argument("--json", action="store_true", help="figures for programs")
 
 
@@ -48,8 +58,10 @@ def run(arguments: argparse.Namespace) -> int:
     report: dict[str, Any] = {}
     if arguments.data:
         report["ticket_likeness"] = measure_folder(arguments.data, part, run_file=arguments.run)
+        if arguments.real_thing:
+            report["real_thing"] = _real_thing(arguments.data, part, arguments.vectors)
     else:
-        report |= _everything(part)
+        report |= _everything(part, arguments.vectors, real_thing=arguments.real_thing is not False)
     failures = [] if arguments.data or arguments.tune_on else _compared(report)
     report["failures"] = failures
     print(json.dumps(report, default=asdict) if arguments.json else table(report))
@@ -80,7 +92,11 @@ def tuned(directory: Path, published: EvalVectors) -> Trained:
     return Trained(Adapted(published, matrix), fit_ranking(cross_questions(directory, published, whole)), published)
 
 
-def _everything(part: Trained) -> dict[str, Any]:
+def _real_thing(directory: Path, part: Trained, kept: Path) -> dict[str, Any]:
+    return measure_real_thing(directory, part.vectors, part.published, part.ranking, kept)
+
+
+def _everything(part: Trained, kept: Path, *, real_thing: bool) -> dict[str, Any]:
     report: dict[str, Any] = {}
     root = data_directory()
     if root is None:
@@ -88,6 +104,8 @@ def _everything(part: Trained) -> dict[str, Any]:
     else:
         if (root / "titanium" / "tickets.jsonl.gz").exists():
             report["ticket_likeness"] = measure_folder(root / "titanium", part)
+            if real_thing:
+                report["real_thing"] = _real_thing(root / "titanium", part, kept)
         report["carried_over"] = {
             one.name: methods(one.questions(part.vectors, part.published), part.ranking) for one in found_sets(root)
         }
@@ -104,16 +122,19 @@ def measure_folder(directory: Path, part: Trained, *, run_file: Path | None = No
         _write_run(run_file, tickets.questions(folder.queries), ranking)
     split = split_by_time(folder)
     later = tickets.questions(split.later)
-    both = [*later, *tickets.questions(without_answer(folder, split).later)]
+    earlier = tickets.questions(split.earlier)
+    nothing = without_answer(folder, split)
+    both = [*later, *tickets.questions(nothing.later)]
     whom = "later questions and as many that nothing is known to answer"
     return {
         "folder": folder.name,
         "tickets": len(folder.tickets),
-        "parts": {"later": methods(later, ranking), EARLIER: methods(tickets.questions(split.earlier), ranking)},
+        "parts": {"later": methods(later, ranking), EARLIER: methods(earlier, ranking)},
         "probability": {
             f"with vector search, {whom}": probabilities(both, ranking),
             f"words only, {whom}": probabilities(both, ranking, words_only=True),
         },
+        "areas": measure_areas([*earlier, *tickets.questions(nothing.earlier)], both, ranking),
     }
 
 
@@ -131,6 +152,7 @@ def _figures(report: Mapping[str, Any]) -> dict[str, float]:
         for method, prefix in ((RANKED, "later"), (DEGRADED, "later words only")):
             for measure, value in report["ticket_likeness"]["parts"]["later"][method].items():
                 found[f"{prefix} {measure}"] = value.mean
+    found |= real_thing_figures(report.get("real_thing", {}))
     for name, measured in report.get("carried_over", {}).items():
         found |= {f"{name} {measure}": measured[RANKED][measure].mean for measure in ("S@1", "S@10", "MAP")}
     for measure, value in report.get("demo", {}).get("figures", {}).items():

@@ -15,8 +15,12 @@ def table(report: Mapping[str, Any]) -> str:
             lines += [f"  {part} questions", *_rows(measured)]
         for how, held in likeness["probability"].items():
             lines += [f"  probability, {how}", *_held(held)]
+        lines += _areas(likeness["areas"]) if likeness["areas"] else []
     for name, found in report.get("real_thing", {}).items():
-        lines += [f"{name}", *_rows(found["methods"]), *_held(found["probability"])]
+        lines += [f"the real thing: {name}, {found['documents']} at the last question", *_rows(found["methods"])]
+        if "probability" in found:
+            lines.append(f"    the right draft holds an answer: {_shown(found['right_draft_holds_an_answer'])}")
+            lines += _held(found["probability"])
     for name, measured in report.get("carried_over", {}).items():
         lines += [f"{name}: nothing was fitted on it", *_rows(measured)]
     if "demo" in report:
@@ -25,6 +29,20 @@ def table(report: Mapping[str, Any]) -> str:
         lines += [f"    {line}" for line in report["demo"]["misses"]]
     lines += [f"BELOW BASELINE: {failure}" for failure in report["failures"]]
     return "\n".join(lines)
+
+
+def _areas(found: Mapping[str, Any]) -> Iterator[str]:
+    """Thresholds by product area, fitted on the earlier questions, against one for all."""
+    areas = ", ".join(f"{area} {threshold:.3f}" for area, threshold in found["thresholds"].items()) or "none"
+    yield f"  thresholds by product area, learned from the earlier questions: {areas}"
+    yield f"    later questions: {found['questions']}, of these areas {found['in_these_areas']}"
+    for name in ("one threshold", "by area"):
+        told = found[name]
+        yield (
+            f"    {name}: right among shown when answered {_shown(told['precision'])}, answered when right was there "
+            f"{_shown(told['coverage'])}, balance {told['balance']:.3f}"
+        )
+    yield f"    balance gained by area: {found['balance_gained']}"
 
 
 def _rows(found: Mapping[str, Mapping[str, Interval]]) -> list[str]:

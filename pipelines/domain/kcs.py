@@ -21,10 +21,11 @@ class ReviewReason(StrEnum):
 
 
 class CameBack(StrEnum):
-    """How a problem returned after a fix: the ticket itself, or a later one of the same account."""
+    """How a problem returned after a fix: the ticket itself, a later one of its account, or one that links to it."""
 
     REOPENED = "reopened"
     RECURRED = "recurred"
+    LINKED = "linked"
 
 
 WITHIN_DAYS = (7, 30, 90)

@@ -105,9 +105,13 @@ class SuggestionVerdict(StrEnum):
 
 
 class Answer(Value):
-    """What triage gets. An abstention has no suggestions; `near_misses` are shown as such and not recommended."""
+    """What triage gets. An abstention has no suggestions; `near_misses` are shown as such and not recommended.
+
+    `threshold`: the probability from which on the best candidate was recommended.
+    """
 
     verdict: SuggestionVerdict
+    threshold: float | None = None
     degraded: tuple[str, ...] = ()
     suggestions: tuple[Ranked, ...] = ()
     near_misses: tuple[Ranked, ...] = ()

@@ -50,12 +50,20 @@ def answer(
         judged = [(c, a) for c, a in judged if a.verdict is not _NOT]
     chosen = _coefficients(ranking, served)
     ordered = order(prepared, judged, ranking, chosen)
-    if any(r.probability >= chosen.threshold for r in ordered):
-        least = chosen.threshold * COMPANIONS
+    threshold = chosen.threshold_for(asked_area(query, ordered))
+    if any(r.probability >= threshold for r in ordered):
+        least = threshold * COMPANIONS
         good = [r for r in ordered if r.probability >= least][: max(0, query.k)]
-        return Answer(verdict=SuggestionVerdict.SUGGESTED, degraded=degraded, suggestions=_placed(prepared, good))
+        given = _placed(prepared, good)
+        return Answer(verdict=SuggestionVerdict.SUGGESTED, threshold=threshold, degraded=degraded, suggestions=given)
     near = _placed(prepared, ordered[: min(NEAR_MISSES, max(0, query.k))])
-    return Answer(verdict=SuggestionVerdict.ABSTAINED, degraded=degraded, near_misses=near)
+    return Answer(verdict=SuggestionVerdict.ABSTAINED, threshold=threshold, degraded=degraded, near_misses=near)
+
+
+def asked_area(query: Query, ordered: Sequence[Ranked]) -> str | None:
+    """The product area that a question belongs to: its own, else that of the likeliest candidate."""
+    likeliest = max(ordered, key=lambda r: r.probability, default=None)
+    return query.product_area or (likeliest.candidate.resolution.content.product_area if likeliest else None)
 
 
 def _coefficients(ranking: Ranking, candidates: Sequence[Candidate]) -> Coefficients:

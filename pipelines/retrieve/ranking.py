@@ -16,6 +16,11 @@ from pipelines.retrieve.features import NAMES
 _SHIPPED = Path(__file__).with_name("ranking.json")
 
 
+def area_key(area: str) -> str:
+    """A product area as areas are compared."""
+    return " ".join(area.split()).casefold()
+
+
 class Coefficients(Value):
     """A linear score of the features, and the logistic curve that turns scores into probabilities.
 
@@ -30,12 +35,19 @@ class Coefficients(Value):
     threshold: float = Field(ge=0, le=1)
     """Below this probability the best candidate is not recommended."""
 
+    area_thresholds: Mapping[str, float] = {}
+    """The same for questions of some product areas, by `area_key`; none in the ranking that is shipped."""
+
     @model_validator(mode="after")
     def _known_features(self) -> Self:
         unknown = sorted(self.weights.keys() - set(NAMES))
         if unknown:
             raise ValueError(f"weights for features that do not exist: {', '.join(unknown)}")
         return self
+
+    def threshold_for(self, area: str | None) -> float:
+        """Below this probability the best candidate is not recommended to a question of this product area."""
+        return self.area_thresholds.get(area_key(area or ""), self.threshold)
 
     def score(self, features: Mapping[str, float]) -> float:
         return sum(weight * features[name] for name, weight in sorted(self.weights.items()))

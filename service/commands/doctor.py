@@ -74,7 +74,9 @@ def _ranking(settings: Settings) -> Finding:
         return Finding("broken", "ranking", str(error))
     if found.learned_at is None:
         return Finding("ok", "ranking", "as it comes with the program; `precedent tune` learns from outcomes")
-    return Finding("ok", "ranking", f"learned here from {found.questions} questions on {found.learned_at}")
+    own = found.ranking.full.area_thresholds
+    areas = "; thresholds: " + ", ".join(f"{area} {line:.2f}" for area, line in sorted(own.items())) if own else ""
+    return Finding("ok", "ranking", f"learned here from {found.questions} questions on {found.learned_at}{areas}")
 
 
 def _index(settings: Settings) -> Iterator[Finding]:

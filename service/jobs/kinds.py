@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from service.store.jobs import Claimed
 from service.store.session import Session
-from service.usecases import contradictions, draft, erase, index, nightly, report_gaps
+from service.usecases import contradictions, draft, erase, index, index_articles, nightly, report_gaps
 from service.usecases.receive import DRAFT_JOB
 from service.usecases.services import Services
 
@@ -15,6 +15,7 @@ WORK: Mapping[str, Work] = {
     DRAFT_JOB: draft.draft_ticket,
     contradictions.COMPARE_JOB: contradictions.compare_resolution,
     index.INDEX_JOB: index.index_resolution,
+    index_articles.INDEX_ARTICLE_JOB: index_articles.index_article,
     index.REINDEX_JOB: index.reindex,
     index.SWEEP_JOB: index.sweep_index,
     nightly.GAPS_JOB: report_gaps.build_report,

@@ -1,19 +1,24 @@
 """The names things have outside the store (`D-12`, `R-118`) and the numbers they have inside."""
 
+from collections.abc import Iterable
+
 from pipelines.domain.errors import NotFound
 from service.store.naming import resolution_name, resolution_number
 
 __all__ = [
     "article_name",
     "article_number",
+    "article_numbers",
     "contradiction_name",
     "contradiction_number",
     "draft_name",
     "draft_number",
     "gap_name",
     "gap_number",
+    "is_article",
     "resolution_name",
     "resolution_number",
+    "resolution_numbers",
     "suggestion_name",
     "suggestion_number",
 ]
@@ -71,3 +76,18 @@ def article_name(number_: int) -> str:
 
 def article_number(identifier: str) -> int:
     return number("A", identifier, "article")
+
+
+def is_article(identifier: str) -> bool:
+    """Whether a name that a search found is an article's; every other is a resolution's."""
+    return identifier.startswith("A-")
+
+
+def article_numbers(names: Iterable[str]) -> list[int]:
+    """The numbers of the articles among these names, in their order."""
+    return [article_number(one) for one in names if is_article(one)]
+
+
+def resolution_numbers(names: Iterable[str]) -> list[int]:
+    """The numbers of the resolutions among these names, in their order; articles are left out."""
+    return [resolution_number(one) for one in names if not is_article(one)]

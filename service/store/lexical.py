@@ -1,5 +1,7 @@
 """Word search over the served resolutions, inside the database so that it commits with what it describes.
 
+Published articles are searched with them, under negative numbers: both are weighed by how rare a word is in all.
+
 Two engines, one behaviour: the same words (service.store.words), the same choice of the query's rarest words, the same
 weights. Called by the use cases that confirm and change resolutions, and by retrieval.
 """
@@ -16,7 +18,7 @@ from sqlmodel import Session
 
 from pipelines.ports import LexicalHit
 from service.store.engine import Database
-from service.store.naming import resolution_name
+from service.store.naming import record_name
 from service.store.words import terms
 
 MOST_TERMS = 12
@@ -123,7 +125,7 @@ class SqliteLexicalIndex:
             rows = session.execute(_SQLITE_SEARCH, {"query": query, "limit": limit}).all()
         return [
             # FTS5 counts downwards: its best score is the most negative one.
-            LexicalHit(resolution_name(row.id), max(0.0, -row.score), _matched(row.words, chosen, surfaces))
+            LexicalHit(record_name(row.id), max(0.0, -row.score), _matched(row.words, chosen, surfaces))
             for row in rows
         ]
 
@@ -191,7 +193,7 @@ class PostgresLexicalIndex:
             }
             rows = session.execute(_POSTGRES_SEARCH, asked).all()
         return [
-            LexicalHit(resolution_name(row.id), row.score, tuple(surfaces[chosen[n - 1]] for n in row.matched))
+            LexicalHit(record_name(row.id), row.score, tuple(surfaces[chosen[n - 1]] for n in row.matched))
             for row in rows
         ]
 

@@ -11,6 +11,11 @@ def resolution_name(number: int) -> str:
     return f"{_PREFIX}{number}"
 
 
+def record_name(number: int) -> str:
+    """The name of what word search found: articles stand there under negative numbers, beside resolutions."""
+    return resolution_name(number) if number > 0 else f"A-{-number}"
+
+
 def resolution_number(name: str) -> int:
     """The row's number. Raises NotFound for anything that is not `R-` and a number."""
     digits = name.removeprefix(_PREFIX)

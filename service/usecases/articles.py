@@ -19,7 +19,7 @@ from pipelines.domain.storable import require_storable
 from pipelines.domain.value import Value
 from service.store.engine import Database
 from service.store.ids import article_number, resolution_number
-from service.store.queries import article_links, articles
+from service.store.queries import article_links, article_use, articles
 from service.store.queries.articles import ArticleRecord
 from service.store.session import Session
 from service.usecases import clock
@@ -244,6 +244,7 @@ def article_view(session: Session, record: ArticleRecord) -> ArticleView:
         ),
         indexed=record.article.published_version is not None
         and record.indexed_version == record.article.published_version,
+        track_record=article_use.track_records(session, [record.number])[record.number],
         created_at=record.created_at,
         updated_at=record.updated_at,
         published_at=record.published_at,

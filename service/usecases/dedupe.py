@@ -16,9 +16,9 @@ from pipelines.ports import LexicalHit, VectorHit, Vectors
 from pipelines.retrieve.covers import covers
 from pipelines.retrieve.documents import ANSWER_VIEW, PROBLEM_VIEW, views
 from pipelines.retrieve.fuse import shortlist
-from service.store.ids import resolution_number
+from service.store.ids import resolution_numbers
 from service.store.queries import resolutions
-from service.usecases.index import embed_cached
+from service.usecases.embedding import embed_cached
 from service.usecases.resolution_content import with_ticket_facts
 from service.usecases.services import Services
 
@@ -88,7 +88,7 @@ def _candidates(
     found = shortlist(_near(services, wanted), _worded(services, texts.get(PROBLEM_VIEW, "")), COMPARED)
     names = list(dict.fromkeys((*also, *found)))
     with services.db.read() as session:
-        records = resolutions.load_many(session, [resolution_number(name) for name in names if name != but])
+        records = resolutions.load_many(session, resolution_numbers(name for name in names if name != but))
     served = {r.resolution.id: r.resolution for r in records if r.resolution.served}
     return [served[name] for name in names if name in served]
 

@@ -18,6 +18,7 @@ from service.store.tables import CaptureState
 from service.usecases import clock
 from service.usecases.actors import Actor, UserRole
 from service.usecases.confirm import confirm_draft, link_draft
+from service.usecases.demo_articles import publish_demo_article
 from service.usecases.import_tickets import import_file
 from service.usecases.receive import queue_draft
 from service.usecases.report_gaps import build_report
@@ -34,7 +35,8 @@ def load_demo(services: Services, say: Callable[[str], None], work_off: Callable
     """Import, draft, confirm, index, and report the gaps; False where an earlier start has done it.
 
     What the agents of the demo confirmed stands in confirmations.jsonl, what they linked to a known resolution in
-    links.jsonl, each dated when its ticket closed; the other drafts wait for the visitor.
+    links.jsonl, each dated when its ticket closed, what its KB manager published in articles.jsonl; the other drafts
+    wait for the visitor.
     `work_off` works on the queued jobs until none is left. Safe to interrupt: every step can be done again.
     Raises Conflict where the installation is somebody's real one.
     """
@@ -59,6 +61,8 @@ def load_demo(services: Services, say: Callable[[str], None], work_off: Callable
         work_off()
         for decision in linked:
             _link(services, decision)
+        for article in _rows("articles.jsonl"):
+            publish_demo_article(services, article)
         work_off()
         say(f"{made} drafts made, confirmed as the demo's agents did, embedded and searchable")
         # The others are drafted once there is something that they may repeat.

@@ -19,13 +19,14 @@ from pipelines.retrieve.fuse import combined, fuse, shortlist
 from pipelines.retrieve.query import PreparedQuery, prepare
 from pipelines.retrieve.rank import answer
 from service.store.engine import Database
-from service.store.ids import gap_name, resolution_number
+from service.store.ids import gap_name, resolution_numbers
 from service.store.queries import demand, resolutions
 from service.store.queries.gap_events import FailedAnswer, failed_answers
 from service.usecases import clock
 from service.usecases.actors import SYSTEM
+from service.usecases.article_candidates import served_articles
 from service.usecases.demand_marks import marks_of
-from service.usecases.index import embed_cached
+from service.usecases.embedding import embed_cached
 from service.usecases.services import Services
 from service.usecases.suggest import LEXICAL_HITS, READ, VECTOR_HITS, ticket_query
 
@@ -151,9 +152,12 @@ def _nearest(services: Services, one: _Asked, prepared: PreparedQuery, vector: V
     words = services.lexical.search(prepared.lexical, LEXICAL_HITS)
     with services.db.read() as session:
         names = shortlist(near, words, READ)
-        records = resolutions.load_many(session, [resolution_number(name) for name in names])
+        records = resolutions.load_many(session, resolution_numbers(names))
         made = resolutions.first_confirmed_at(session, [r.number for r in records])
+        articles = served_articles(session, names)
     known: Mapping[str, Resolution] = {r.resolution.id: r.resolution for r in records if r.resolution.served}
+    known = {**known, **articles.records}
+    made |= {name: article.published_at for name, article in articles.shown.items()}
     given = answer(one.query, fuse(near, words, known), prepared=prepared, only_area=False)
     ranked = [*given.suggestions, *given.near_misses]
     if not ranked:

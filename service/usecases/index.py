@@ -1,25 +1,24 @@
 """Embeds resolutions and keeps the vector index in step with SQL, which is the truth."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-import numpy as np
 import structlog
 
 from pipelines.domain.errors import IndexUnavailable, ModelMismatch
 from pipelines.domain.resolutions import Resolution
-from pipelines.ports import Embedder, VectorRecord, Vectors
+from pipelines.ports import VectorRecord
 from pipelines.retrieve.documents import ANSWER_VIEW, PROBLEM_VIEW, TITLE_VIEW, WORDING_VIEWS, views
 from service.store import jobs
 from service.store.engine import Database
 from service.store.ids import resolution_name, resolution_number
-from service.store.queries import resolutions
-from service.store.queries import vectors as kept_vectors
+from service.store.queries import articles, resolutions
 from service.store.queries.resolutions import ResolutionRecord
 from service.store.session import Session
 from service.usecases import clock
+from service.usecases.embedding import embed_cached
+from service.usecases.index_articles import index_pending_articles, of_article, repair_articles
 from service.usecases.lexical_text import put_lexical
 from service.usecases.services import Services
 
@@ -115,11 +114,12 @@ def _sweep_next(services: Services, claimed: jobs.Claimed, later: timedelta) -> 
 def repair_index(services: Services) -> int:
     """Write what the index lacks, take out what SQL does not serve; returns how much there was to do."""
     # First the index, then SQL: what is confirmed in between is missing from the former, and is no stray.
-    held = list(services.vectors.facts())
+    everything = list(services.vectors.facts())
     # Facts and graph lie in different files: without its graph Chroma finds next to nothing, and calls that fine.
-    if len(services.vectors.query(services.embedder.embed_query("ready"), PROBE)) < min(PROBE, len(held)):
+    if len(services.vectors.query(services.embedder.embed_query("ready"), PROBE)) < min(PROBE, len(everything)):
         log.warning("index.damaged")
         return reindex(services)
+    held = [(name, facts) for name, facts in everything if not of_article(facts)]
     with services.db.read() as session:
         wanted = resolutions.served_versions(session)
         stray = [identifier for identifier, facts in held if int(facts.get("resolution", 0)) not in wanted]
@@ -129,7 +129,8 @@ def repair_index(services: Services) -> int:
     if lost:
         with services.db.write() as session:
             resolutions.mark_lost(session, lost)
-    return len(stray) + index_pending(services)
+    of_articles = repair_articles(services, [(name, facts) for name, facts in everything if of_article(facts)])
+    return len(stray) + index_pending(services) + of_articles
 
 
 def _incomplete(held: Sequence[tuple[str, Facts]], wanted: Mapping[int, int | None]) -> list[int]:
@@ -162,11 +163,12 @@ def reindex(services: Services, claimed: jobs.Claimed | None = None) -> int:
     services.vectors.reset()
     with services.db.write() as session:
         resolutions.forget_index(session)
-    written = index_pending(services)
+        articles.forget_index(session)
+    written = index_pending(services) + index_pending_articles(services)
     if claimed is not None:
         with services.db.write() as session:
             jobs.complete(session, claimed)
-    log.info("index.rebuilt", resolutions=written)
+    log.info("index.rebuilt", records=written)
     return written
 
 
@@ -207,19 +209,3 @@ def _write(services: Services, records: Sequence[ResolutionRecord]) -> None:
         services.vectors.delete(gone)
     if written:
         services.vectors.upsert(written)
-
-
-def embed_cached(db: Database, embedder: Embedder, texts: Sequence[str]) -> Vectors:
-    """Vectors of texts, shape (len(texts), dimension); what was embedded before comes from the store."""
-    hashes = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
-    with db.read() as session:
-        known = kept_vectors.known(session, embedder.model_id, list(dict.fromkeys(hashes)))
-    missing = {sha256: text for sha256, text in zip(hashes, texts, strict=True) if sha256 not in known}
-    if missing:
-        fresh = dict(zip(missing, embedder.embed_documents(list(missing.values())), strict=True))
-        with db.write() as session:
-            kept_vectors.keep(session, embedder.model_id, fresh)
-        known |= fresh
-    if not texts:
-        return np.zeros((0, embedder.dimension), dtype=np.float32)
-    return np.stack([known[sha256] for sha256 in hashes])

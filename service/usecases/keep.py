@@ -8,7 +8,7 @@ from service.settings import Settings
 from service.store import jobs
 from service.store.backup import UnusableBackup, backup_sqlite, restore_sqlite
 from service.store.engine import Database
-from service.store.queries import access, resolutions
+from service.store.queries import access, articles, resolutions
 from service.usecases import clock
 from service.usecases.index import REINDEX_JOB
 
@@ -54,6 +54,7 @@ def _after_restore(db: Database) -> None:
     # In the same step as the data: an installation killed in between would trust an index of another time.
     with db.write() as session:
         resolutions.forget_index(session)
+        articles.forget_index(session)
         jobs.end_leases(session)  # who had a job in hand when the backup was made does not have it now
         jobs.enqueue(session, REINDEX_JOB, "all", dedupe_key=REINDEX_JOB, priority=20)
         access.audit(session, "command line", "restored", "installation", clock.now())

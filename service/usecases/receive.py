@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipelines.domain.kcs import RETURNS_TO_REVIEW, ReviewReason
+from pipelines.domain.ticket_links import problem_links
 from pipelines.domain.tickets import Ticket, TicketStatus
 from service.settings import CapturePolicy
 from service.store import jobs
 from service.store.engine import Database
-from service.store.queries import deliveries, held, reviews
+from service.store.queries import deliveries, held, linked_returns, reviews
 from service.store.queries import tickets as stored
 from service.store.session import Session
 from service.store.tables import CaptureState
@@ -59,6 +60,7 @@ def receive(session: Session, batch: Sequence[Ticket], capture: CapturePolicy) -
     for done in upserted:
         if done.reopened is not None:
             _note_reopened(session, done, done.reopened)
+    _note_linked(session, upserted, batch)
     states = stored.capture_states(session, [u.ticket_id for u in upserted])
     return [
         Received(done.outcome, _queue_draft(session, done, ticket, states, capture), done.ticket_id)
@@ -68,10 +70,24 @@ def receive(session: Session, batch: Sequence[Ticket], capture: CapturePolicy) -
 
 def _note_reopened(session: Session, done: Upserted, closed_at: datetime) -> None:
     """What was used on the ticket did not hold."""
-    now = clock.now()
-    for number in held.mark_reopened(session, done.ticket_id, closed_at, now):
-        if held.count_returns(session, number) >= RETURNS_TO_REVIEW:
-            reviews.ask(session, number, ReviewReason.CAME_BACK, SYSTEM.name, now, ticket_id=done.ticket_id)
+    for number in held.mark_reopened(session, done.ticket_id, closed_at, clock.now()):
+        _ask_owner(session, number, done.ticket_id)
+
+
+def _note_linked(session: Session, upserted: Sequence[Upserted], batch: Sequence[Ticket]) -> None:
+    """What was used on a ticket did not hold where a later one says that the problem is back.
+
+    Unchanged tickets are read too: a file imported again tells what a former version of this program passed over.
+    """
+    said = {done.ticket_id: problem_links(ticket) for done, ticket in zip(upserted, batch, strict=True)}
+    concerned = linked_returns.put(session, said)
+    for back in linked_returns.settle(session, {*said, *concerned}):
+        _ask_owner(session, back.resolution, back.later)
+
+
+def _ask_owner(session: Session, number: int, ticket_id: int) -> None:
+    if held.count_returns(session, number) >= RETURNS_TO_REVIEW:
+        reviews.ask(session, number, ReviewReason.CAME_BACK, SYSTEM.name, clock.now(), ticket_id=ticket_id)
 
 
 def _queue_draft(

@@ -21,7 +21,7 @@ from pipelines.domain.storable import require_storable
 from pipelines.domain.suggestions import TrackRecord
 from pipelines.domain.value import Value
 from service.store.engine import Database
-from service.store.ids import resolution_number
+from service.store.ids import resolution_number, resolution_numbers
 from service.store.lexical import open_lexical_index
 from service.store.queries import contradictions, resolutions, reviews, suggestions
 from service.store.queries.resolutions import ResolutionRecord
@@ -78,7 +78,7 @@ def list_resolutions(
         require_storable(value or "", name)
     numbers = None
     if text and text.strip():
-        numbers = [resolution_number(hit.id) for hit in open_lexical_index(db).search(text, MOST_FOUND)]
+        numbers = resolution_numbers(hit.id for hit in open_lexical_index(db).search(text, MOST_FOUND))
     with db.read() as session:
         found = resolutions.listed(
             session,

@@ -13,7 +13,7 @@ from pipelines.ports import Vectors
 from pipelines.retrieve.fuse import combined
 from pipelines.retrieve.query import prepare
 from service.store.queries import tickets
-from service.usecases.index import embed_cached
+from service.usecases.embedding import embed_cached
 from service.usecases.services import Services
 from service.usecases.suggest import LONGEST_QUERY, ticket_query
 from service.usecases.tickets import line

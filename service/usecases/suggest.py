@@ -15,17 +15,19 @@ from pipelines.domain.suggestions import Answer, Answered, Candidate, Query, Ran
 from pipelines.domain.tickets import Message, Role, Ticket, TicketKey
 from pipelines.gaps.cluster import FALLS_INTO
 from pipelines.ports import LexicalHit, VectorHit, Vectors
+from pipelines.retrieve.fold import fold
 from pipelines.retrieve.fuse import combined, fuse, shortlist
 from pipelines.retrieve.query import PreparedQuery, prepare
 from pipelines.retrieve.question import LOOKED_AT, told_apart, with_answers
 from pipelines.retrieve.rank import answer
 from pipelines.retrieve.ranking import ranking_id
 from service.store.engine import Database
-from service.store.ids import gap_name, resolution_number, suggestion_name
-from service.store.queries import gaps, resolution_links, resolutions, suggestions, tickets
+from service.store.ids import article_numbers, gap_name, resolution_numbers, suggestion_name
+from service.store.queries import article_use, gaps, resolution_links, resolutions, suggestions, tickets
 from service.store.session import Session
 from service.usecases import clock
 from service.usecases.actors import Actor
+from service.usecases.article_candidates import Served, served_articles
 from service.usecases.services import Services
 from service.usecases.views import SuggestionView
 
@@ -75,7 +77,7 @@ def suggest(
     vector, near, degraded = _nearest(services, prepared)
     words = services.lexical.search(prepared.lexical, LEXICAL_HITS)
     with services.db.read() as session:
-        candidates = _candidates(session, near, words, ALL_READ if query.product_area else READ)
+        candidates, articles = _candidates(session, near, words, ALL_READ if query.product_area else READ)
         given = answer(
             asked.model_copy(update={"k": max(asked.k, LOOKED_AT)}),
             candidates,
@@ -87,9 +89,10 @@ def suggest(
         given = told_apart(asked, prepared, given)
         abstained = given.verdict is SuggestionVerdict.ABSTAINED
         near_gap = _gap(session, services, vector) if abstained and vector is not None else None
-        shown = [resolution_number(r.candidate.resolution.id) for r in (*given.suggestions, *given.near_misses)]
-        dates = resolutions.confirmed_at(session, shown)
-        since = resolution_links.known_since(session, shown) if found else {}
+        shown = [r.candidate.resolution.id for r in (*given.suggestions, *given.near_misses)]
+        published = {name: one.published_at for name, one in articles.shown.items() if name in shown}
+        dates = resolutions.confirmed_at(session, resolution_numbers(shown)) | published
+        since = resolution_links.known_since(session, resolution_numbers(shown)) | published if found else {}
     number = _keep(services, asked, given, actor, found[0] if found else None, counts=counts)
     return SuggestionView(
         id=suggestion_name(number),
@@ -97,6 +100,8 @@ def suggest(
         near_gap=near_gap,
         dates=dates,
         appeared=frozenset(name for name, at in since.items() if found and at > found[1].created_at),
+        articles={name: one for name, one in articles.shown.items() if name in shown},
+        told_by={name: article for name, article in articles.told_by.items() if name in shown},
     )
 
 
@@ -192,17 +197,22 @@ def _nearest(
 
 def _candidates(
     session: Session, near: Sequence[VectorHit], words: Sequence[LexicalHit], limit: int
-) -> tuple[Candidate, ...]:
-    """Candidates whose visibility and state SQL vouches for, whatever the index still holds."""
-    numbers = [resolution_number(name) for name in shortlist(near, words, limit)]
+) -> tuple[tuple[Candidate, ...], Served]:
+    """Candidates whose visibility and state SQL vouches for, whatever the index still holds; articles among them."""
+    names = shortlist(near, words, limit)
+    numbers, articles = resolution_numbers(names), served_articles(session, names)
     served = {r.number: r.resolution for r in resolutions.load_many(session, numbers) if r.resolution.served}
     tracks = suggestions.track_records(session, served)
-    return fuse(
+    found = fuse(
         near,
         words,
-        {resolution.id: resolution for resolution in served.values()},
-        track_records={served[number].id: track for number, track in tracks.items()},
+        {**{resolution.id: resolution for resolution in served.values()}, **articles.records},
+        track_records={**{served[number].id: track for number, track in tracks.items()}, **articles.track_records},
     )
+    if not articles.records:
+        return found, articles
+    kept, told_by = fold(found, articles.sources)
+    return kept, articles.model_copy(update={"told_by": told_by})
 
 
 def _gap(session: Session, services: Services, vector: Vectors) -> Mapping[str, Any] | None:
@@ -234,6 +244,7 @@ def _keep(services: Services, asked: Query, given: Answer, actor: Actor, ticket_
             verdict=given.verdict.value,
             degraded=given.degraded,
             answer={
+                "threshold": given.threshold,
                 "suggestions": [_kept(r) for r in given.suggestions],
                 "near_misses": [_kept(r) for r in given.near_misses],
                 "question": given.question.model_dump(mode="json") if given.question else None,
@@ -244,7 +255,9 @@ def _keep(services: Services, asked: Query, given: Answer, actor: Actor, ticket_
             now=now,
         )
         if counts and given.suggestions:
-            suggestions.count_shown(session, [resolution_number(r.candidate.resolution.id) for r in given.suggestions])
+            recommended = [r.candidate.resolution.id for r in given.suggestions]
+            suggestions.count_shown(session, resolution_numbers(recommended))
+            article_use.count_shown(session, article_numbers(recommended))
         if counts and given.verdict is SuggestionVerdict.ABSTAINED:
             suggestions.add_signal(
                 session,

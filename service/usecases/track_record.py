@@ -25,13 +25,14 @@ def read_track_record(db: Database, resolution_id: str) -> TrackRecordView:
         uses = held.reused(session, number)
         record: TrackRecord = suggestions.track_records(session, [number])[number]
         asked = reviews.of_resolution(session, number)
+        returns = held.count_returns(session, number)
     spans = [span for use in uses if (span := span_of(use, clock.now()))]
     return TrackRecordView(
         counts=record,
         share=holds(record.held, record.failed),
         survival=tuple(survival(spans, day) for day in WITHIN_DAYS) if spans else (),
         watched=len(spans),
-        returns=sum(use.came_back is not None for use in uses),
+        returns=returns,
         reviews=tuple(ReviewEntry(**one._asdict()) for one in asked),
     )
 

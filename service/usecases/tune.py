@@ -8,7 +8,6 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +15,10 @@ import numpy as np
 import structlog
 from pydantic import ValidationError
 
-from pipelines.capture.redact import Redactor
 from pipelines.domain.errors import ConfigurationError
 from pipelines.domain.resolutions import Resolution
-from pipelines.domain.suggestions import Query
 from pipelines.ports import LexicalHit, VectorHit, Vectors
+from pipelines.retrieve.area_thresholds import AreaThresholds
 from pipelines.retrieve.documents import matchable, stems, views
 from pipelines.retrieve.features import Pool, features
 from pipelines.retrieve.fit import Example
@@ -28,13 +26,14 @@ from pipelines.retrieve.fuse import combined, fuse, shortlist
 from pipelines.retrieve.query import PreparedQuery, prepare
 from pipelines.retrieve.ranking import Ranking, shipped_ranking
 from pipelines.retrieve.tune import LEAST_PAIRS, Tuned, tune
-from service.store.ids import resolution_number
-from service.store.queries import answered, resolutions, tickets
-from service.store.session import Session
+from service.store.ids import resolution_number, resolution_numbers
+from service.store.queries import answered, resolutions
 from service.usecases import clock
-from service.usecases.index import embed_cached
+from service.usecases.embedding import embed_cached
 from service.usecases.services import Services
-from service.usecases.suggest import LEXICAL_HITS, READ, VECTOR_HITS, ticket_query
+from service.usecases.suggest import LEXICAL_HITS, READ, VECTOR_HITS
+from service.usecases.tune_areas import learn_areas, unanswered_questions
+from service.usecases.tune_questions import Question, answered_questions
 
 FILE = "ranking.json"
 FORMAT = 1
@@ -73,79 +72,39 @@ def ranking_in_use(data_dir: Path, model_id: str | None = None) -> RankingInUse:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """A question that was answered, when it was, and which resolutions were called right."""
-
-    query: Query
-    at: datetime
-    right: frozenset[int]
-    not_these: frozenset[int]
-    """Made from the very ticket that asks: they did not exist when it came."""
-
-
-@dataclass(frozen=True, slots=True)
 class TuneResult:
-    """`questions`: answered ones; `usable`: those whose right answer the searches still find beside others."""
+    """`questions`: answered ones; `usable`: those whose right answer the searches still find beside others.
+
+    `kept`: where the ranking lies, None where nothing new is better.
+    """
 
     questions: int
     usable: int
     least: int
     tuned: Tuned | None
     kept: Path | None
+    unanswered: int = 0
+    areas: AreaThresholds | None = None
 
 
 def tune_ranking(services: Services, *, least: int = LEAST_PAIRS) -> TuneResult:
     """Learn from what was answered so far; write the new ranking only where it is surely better on later questions."""
     with services.db.read() as session:
-        asked = list(_questions(session))
+        known = dict(answered_questions(session))
+        asked, unanswered = list(known.values()), list(unanswered_questions(session, known))
     examples = list(_examples(services, asked))
     usable = sum(any(e.right) and not all(e.right) for e in examples)
     current = services.ranking
     found = tune(examples, current.full, least=least)
+    chosen = found.coefficients if found is not None and found.better else current.full
+    areas = learn_areas(chosen, [*asked, *unanswered], [*examples, *_examples(services, unanswered)])
+    by_area = dict(areas.thresholds) if areas is not None and areas.better else {}
     kept = None
-    if found is not None and found.better:
-        ranking = current.model_copy(update={"full": found.coefficients})
-        kept = _keep(services, ranking, found)
-    log.info("ranking.tuned", questions=len(asked), usable=usable, kept=kept is not None)
-    return TuneResult(len(asked), usable, least, found, kept)
-
-
-def _questions(session: Session) -> Iterator[Question]:
-    """Answered questions, oldest first. A ticket that was linked and had its suggestion called right counts once."""
-    made = answered.made_from(session)
-    right: dict[tuple[str, int], set[int]] = {}
-    when: dict[tuple[str, int], datetime] = {}
-    queries: dict[tuple[str, int], Query] = {}
-    for link in answered.linked(session):
-        _note(right, when, ("ticket", link.ticket), link.resolution, link.at)
-    for one in answered.judged(session):
-        key = ("ticket", one.ticket) if one.ticket is not None else ("search", one.suggestion)
-        if one.right:
-            _note(right, when, key, one.resolution, one.at)
-            queries.setdefault(key, Query.model_validate(one.query))
-    for key in sorted(right, key=lambda k: (when[k], k)):
-        kind, number = key
-        query = queries.get(key) or _of_ticket(session, number)
-        source = made.get(number, set()) if kind == "ticket" else set()
-        yield Question(query, when[key], frozenset(right[key]), frozenset(source - right[key]))
-
-
-def _note(
-    right: dict[tuple[str, int], set[int]],
-    when: dict[tuple[str, int], datetime],
-    key: tuple[str, int],
-    resolution: int,
-    at: datetime,
-) -> None:
-    right.setdefault(key, set()).add(resolution)
-    when.setdefault(key, at)
-
-
-def _of_ticket(session: Session, number: int) -> Query:
-    ticket = tickets.load(session, number).ticket
-    query, redactor = ticket_query(ticket), Redactor.for_ticket(ticket)
-    texts = {name: getattr(query, name) for name in ("subject", "body", "environment", "version")}
-    return query.model_copy(update={name: redactor.redact_text(text) for name, text in texts.items() if text})
+    if by_area or (found is not None and found.better):
+        full = chosen.model_copy(update={"area_thresholds": by_area})
+        kept = _keep(services, current.model_copy(update={"full": full}), found, areas)
+    log.info("ranking.tuned", questions=len(asked), usable=usable, areas=len(by_area), kept=kept is not None)
+    return TuneResult(len(asked), usable, least, found, kept, len(unanswered), areas)
 
 
 def _examples(services: Services, asked: Sequence[Question]) -> Iterator[Example]:
@@ -180,7 +139,7 @@ class _Known:
 
 def _as_they_were(services: Services, question: Question, names: Sequence[str]) -> list[_Known]:
     """Linking a ticket puts its words on the record, where its own question would find them: they are taken off."""
-    numbers = [resolution_number(name) for name in names]
+    numbers = resolution_numbers(names)
     found: list[_Known] = []
     with services.db.read() as session:
         for record in resolutions.load_many(session, [n for n in numbers if n not in question.not_these]):
@@ -206,16 +165,18 @@ def _words_then(prepared: PreparedQuery, one: _Known) -> float:
     return min(1.0, len(asked & (then.words | then.answer)) / whole) if whole else 1.0
 
 
-def _keep(services: Services, ranking: Ranking, found: Tuned) -> Path:
-    """Write the ranking into the data directory, all or nothing."""
+def _keep(services: Services, ranking: Ranking, found: Tuned | None, areas: AreaThresholds | None = None) -> Path:
+    """Write the ranking into the data directory, all or nothing, with what its parts brought."""
+    judged = {name: one for name, one in (("order", found), ("areas", areas)) if one is not None}
     kept: dict[str, Any] = {
         "format": FORMAT,
         "learned_at": clock.now().isoformat(timespec="seconds"),
-        "questions": found.learned_from + found.held_back,
+        "questions": max(one.learned_from + one.held_back for one in judged.values()),
         "model_id": services.embedder.model_id,
-        "before": round(found.before, 4),
-        "after": round(found.after, 4),
-        "sure": round(found.sure, 4),
+        **{
+            name: {"before": round(one.before, 4), "after": round(one.after, 4), "sure": round(one.sure, 4)}
+            for name, one in judged.items()
+        },
         "ranking": ranking.model_dump(),
     }
     path = services.settings.data_dir / FILE

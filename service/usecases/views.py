@@ -229,6 +229,15 @@ class ResolutionLine(View):
     updated_at: datetime
 
 
+class ArticleShown(View):
+    """What a suggestion says of the article it shows. `sources`: the resolutions it was drafted from."""
+
+    id: str
+    audience: str
+    published_at: datetime
+    sources: tuple[str, ...] = ()
+
+
 class SuggestionView(View):
     """A kept answer."""
 
@@ -240,6 +249,12 @@ class SuggestionView(View):
 
     appeared: frozenset[str] = frozenset()
     """Those that nobody knew yet when the ticket that asks was opened."""
+
+    articles: Mapping[str, ArticleShown] = {}
+    """What is said of those shown that are articles, by their ids."""
+
+    told_by: Mapping[str, str] = {}
+    """For a resolution that is shown, the article that tells it too."""
 
 
 class SignedIn(View):

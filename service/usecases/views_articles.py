@@ -4,6 +4,7 @@ from datetime import datetime
 
 from pipelines.articles.enough import Missing
 from pipelines.domain.articles import Article, Drafting
+from pipelines.domain.suggestions import TrackRecord
 from service.usecases.views import View
 
 
@@ -53,6 +54,7 @@ class ArticleView(View):
     history: tuple[ArticleHistory, ...] = ()
     sources: tuple[ArticleSourceView, ...] = ()
     indexed: bool = False
+    track_record: TrackRecord = TrackRecord()
     created_at: datetime
     updated_at: datetime
     published_at: datetime | None = None

@@ -43,6 +43,9 @@ class GivenSuggestion(View):
     same_ranking: bool
     """Whether the ranking is still the one that gave it."""
 
+    threshold: float | None = None
+    """The probability from which on an answer was recommended to a question of its product area."""
+
     question: Question | None
     given: tuple[GivenResolution, ...]
 

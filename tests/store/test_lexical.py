@@ -38,6 +38,18 @@ def ids(index: LexicalIndex, query: str, limit: int = 10) -> list[str]:
     return [hit.id for hit in index.search(query, limit)]
 
 
+def test_articles_stand_beside_resolutions_under_negative_numbers(
+    database: Database, index: StoredLexicalIndex
+) -> None:
+    with database.write() as session:
+        index.put(session, -1, LexicalText(title="Single sign-on fails", fix="Clear the font cache"))
+    assert ["A-1"] == ids(index, "font cache")
+    assert {"A-1", "R-1"} == set(ids(index, "single sign-on"))
+    with database.write() as session:
+        index.remove(session, -1)
+    assert (["R-1"], []) == (ids(index, "single sign-on"), ids(index, "font cache"))
+
+
 @pytest.mark.parametrize(
     ("query", "expected"),
     [

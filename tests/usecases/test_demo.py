@@ -5,15 +5,18 @@ from datetime import timedelta
 import pytest
 
 from pipelines.domain.errors import Conflict
+from pipelines.domain.tickets import TicketKey
 from service.jobs.runner import Worker
 from service.usecases import clock
 from service.usecases.access import create_user
-from service.usecases.actors import UserRole
+from service.usecases.actors import Actor, UserRole
+from service.usecases.articles import list_articles, read_article
 from service.usecases.demo import load_demo
 from service.usecases.queue import count_awaiting, list_drafts
 from service.usecases.read_gaps import latest_report
 from service.usecases.resolutions import list_resolutions, read_resolution
 from service.usecases.services import Services
+from service.usecases.suggest import query_of_ticket, suggest
 from service.usecases.track_record import read_track_record
 from service.usecases.views import ResolutionHistory
 from tests.usecases.cases import case, send
@@ -56,6 +59,20 @@ def test_what_the_demo_replays_is_dated_when_it_happened_and_shows_that_fixes_he
     assert 4 == len(reused)
     assert {(1, 1)} == set(reused.values())
     assert max(line.updated_at for line in lines) < clock.now() - timedelta(days=1)
+
+
+def test_the_demo_s_article_is_published_and_answers_an_open_ticket_in_place_of_its_records(
+    services: Services,
+) -> None:
+    load(services)
+    (article,) = list_articles(services.db).items
+    assert ("published", True) == (article.status, read_article(services.db, article.id).indexed)
+    key = TicketKey(source="demo", id="T-2040")
+    view = suggest(services, query_of_ticket(services.db, key), Actor(name="Ada", role=UserRole.AGENT), key)
+    shown = [one.candidate.resolution.id for one in (*view.answer.suggestions, *view.answer.near_misses)]
+    assert article.id == shown[0]
+    assert 2 == len(view.articles[article.id].sources)
+    assert not set(view.articles[article.id].sources) & set(shown)
 
 
 def history(services: Services, resolution_id: str) -> tuple[ResolutionHistory, ...]:

@@ -12,7 +12,8 @@ from pipelines.ports import VectorRecord, Vectors
 from service.store import jobs
 from service.usecases.actors import SYSTEM
 from service.usecases.confirm import confirm_draft
-from service.usecases.index import Facts, embed_cached, index_pending, reindex, repair_index
+from service.usecases.embedding import embed_cached
+from service.usecases.index import Facts, index_pending, reindex, repair_index
 from service.usecases.resolutions import ResolutionChange, change_resolution, list_resolutions, read_resolution
 from service.usecases.services import Services
 from tests.doubles import UnreachableIndex

@@ -1,22 +1,28 @@
 """An installation learns its ranking from links and outcomes, and uses it from the next start."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pipelines.domain.errors import ConfigurationError
 from pipelines.domain.suggestions import Outcome, Query
+from pipelines.retrieve.area_thresholds import AreaThresholds
 from pipelines.retrieve.ranking import shipped_ranking
 from pipelines.retrieve.tune import Tuned
+from service.commands.doctor import examine
 from service.commands.tuning import told
 from service.container import open_ranking
 from service.usecases import tune as module
+from service.usecases.accept import accept_tickets
 from service.usecases.confirm import link_draft
 from service.usecases.feedback import give_outcome
 from service.usecases.services import Services
 from service.usecases.suggest import suggest
 from service.usecases.tune import FILE, TuneResult, ranking_in_use, tune_ranking
-from tests.usecases.cases import ADA, case, confirmed, drafted, said, work
+from service.usecases.tune_areas import unanswered_questions
+from service.usecases.tune_questions import answered_questions
+from tests.usecases.cases import ADA, case, confirmed, drafted, said, send, work
 
 BLANK = "The invoice PDF is blank since the update, nothing is printed on it."
 
@@ -63,7 +69,7 @@ def test_a_record_is_compared_as_it_was_before_the_link_gave_it_the_ticket_s_wor
     two_resolutions(services)
     link(services, "T-3", "R-2", "symptom")
     with services.db.read() as session:
-        (asked,) = module._questions(session)
+        ((_, asked),) = answered_questions(session)
     same, linked = module._as_they_were(services, asked, ["R-1", "R-2"])
     assert same.now == same.then
     assert "INV-77" in str(linked.now.content)
@@ -78,6 +84,43 @@ def test_a_later_word_corrects_an_earlier_one(services: Services) -> None:
     for outcome in (Outcome.FIXED, Outcome.WRONG):
         give_outcome(services.db, view.id, "R-2", outcome, None, ADA)
     assert 0 == tune_ranking(services).questions
+
+
+def test_questions_that_nothing_answered_are_learned_from_as_such(services: Services) -> None:
+    """What was called wrong and nothing else, and tickets whose agents wrote new knowledge; not bulk acceptance."""
+    two_resolutions(services)  # T-1 and T-2 brought new knowledge
+    link(services, "T-3", "R-2")
+    view = suggest(services, Query(subject="Invoice blank", body=BLANK), ADA)
+    give_outcome(services.db, view.id, "R-2", Outcome.NOT_RELEVANT, None, ADA)
+    accept_tickets(services, [received_closed(services, "T-4")], lambda _: None)
+    with services.db.read() as session:
+        found = list(unanswered_questions(session, dict(answered_questions(session))))
+    assert ["Nightly export stops with EXP-2041"] * 2 + ["Invoice blank"] == [one.query.subject for one in found]
+    assert [{1}, {2}, set()] == [set(one.not_these) for one in found]
+    assert 3 == tune_ranking(services).unanswered
+
+
+def received_closed(services: Services, identifier: str) -> int:
+    return send(services, case(identifier)).ticket_id
+
+
+def test_thresholds_by_area_are_kept_shown_and_used(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    two_resolutions(services)
+    areas = AreaThresholds({"export": 0.61}, 60, 40, 0.7, 0.8, 0.99)
+    monkeypatch.setattr(module, "learn_areas", lambda *_: areas)
+    result = tune_ranking(services)
+    said_so = told(result)
+    assert "export 0.61" in said_so
+    assert "70.0% are rightly answered or left open before and 80.0% after" in said_so
+    kept = ranking_in_use(services.settings.data_dir).ranking
+    assert (0.61, shipped_ranking().full.threshold) == tuple(kept.full.threshold_for(a) for a in ("Export", "Billing"))
+    lines: list[str] = []
+    examine(services.settings, lines.append)
+    assert any("thresholds: export 0.61" in line for line in lines)
+    monkeypatch.setattr(module, "learn_areas", lambda *_: replace(areas, after=0.69))
+    result = tune_ranking(services)
+    assert result.kept is None
+    assert "one threshold for all stays" in told(result)
 
 
 def test_what_was_learned_is_used_from_the_next_start(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from litestar.testing import TestClient
 from pipelines.adapters.memory_index import MemoryIndex
 from pipelines.domain.errors import IndexUnavailable
 from pipelines.ports import VectorHit, Vectors
+from tests.usecases.test_article_suggestions import BLANK, publish, text
 from tests.web.examples import TICKET, send
 from tests.web.installation import DIMENSION, Installation
 
@@ -18,6 +19,10 @@ SUGGESTION = {"resolution_id", "rank", "score", "probability", "title", "symptom
     "applicability",
     "reasons",
     "track_record",
+    "kind",
+    "article_id",
+    "article",
+    "told_by",
 }
 ASKED = {"subject": "Nightly export hangs", "body": "ERR-4207 since the upgrade, the export worker waits"}
 
@@ -39,6 +44,8 @@ def test_a_known_problem_is_answered_in_exactly_the_agreed_shape(confirmed: Test
     assert SUGGESTION == set(found)
     expected = {
         "resolution_id": "R-1",
+        "kind": "resolution",
+        "article_id": None,
         "rank": 1,
         "title": "Export hangs on the mail queue",
         "symptom": "The nightly export hangs with ERR-4207",
@@ -53,6 +60,22 @@ def test_a_known_problem_is_answered_in_exactly_the_agreed_shape(confirmed: Test
     assert {"kind": "code", "text": "ERR-4207"} in found["reasons"]
     assert {"shown", "reused", "held", "failed", "open"} == set(found["track_record"])
     assert 0 <= found["probability"] <= 1
+
+
+def test_an_article_is_marked_named_and_takes_an_outcome(
+    installation: Installation, confirmed: TestClient[Any]
+) -> None:
+    article = publish(installation.services, text(record="R-1"), records=["R-1"])
+    answer = confirmed.post("/api/v1/suggestions", json={"subject": "Invoice PDF is blank", "body": BLANK}).json()
+    found = answer["suggestions"][0]
+    assert (article, "article", article) == (found["resolution_id"], found["kind"], found["article_id"])
+    assert ("/articles/A-1", "internal", ["R-1"]) == tuple(
+        found["article"][key] for key in ("link", "audience", "sources")
+    )
+    outcome = {"resolution_id": article, "outcome": "fixed"}
+    assert 201 == confirmed.post(f"/api/v1/suggestions/{answer['id']}/outcome", json=outcome).status_code
+    kept = confirmed.get(f"/api/v1/suggestions/{answer['id']}").json()["given"][0]
+    assert (article, "fixed") == (kept["resolution_id"], kept["outcome"])
 
 
 def test_a_ticket_asks_by_its_name_what_it_says(confirmed: TestClient[Any]) -> None:

@@ -1,12 +1,16 @@
 """Triage and the resolutions' pages without scripts, and over the API: asking back, explaining, correcting, merging."""
 
+import re
 from typing import Any
 
 import pytest
 from litestar.testing import TestClient
 
 from pipelines.domain.confirmations import SettledState, SettledVersions
+from pipelines.domain.resolutions import Audience
 from tests.usecases.cases import case, confirmed, send
+from tests.usecases.test_article_suggestions import BLANK, publish
+from tests.usecases.test_article_suggestions import text as article
 from tests.web.installation import Installation
 
 SYMPTOM = "Sign-in loops back to the login page"
@@ -108,3 +112,23 @@ def test_a_wrong_outcome_waits_on_the_page_until_somebody_looked(alike: TestClie
     assert 303 == alike.post("/resolutions/R-1/reviewed", data={"_": ""}).status_code
     assert "Said to be wrong" not in alike.get("/resolutions/R-1").text
     assert 3 > len(alike.get("/api/v1/resolutions/R-1/changes").json()["items"])
+
+
+def test_an_article_is_marked_on_the_page_with_its_source_and_readers(
+    installation: Installation, alike: TestClient[Any]
+) -> None:
+    content = article(title="<b>Invoice PDF is blank", record="R-1")
+    publish(installation.services, content, Audience.CUSTOMER, records=["R-1"])
+    shown = alike.post("/triage/results", data={"subject": "Invoice PDF is blank", "body": BLANK}).text
+    assert (
+        '<a href="/articles/A-1">&lt;b&gt;Invoice PDF is blank</a> <span class="badge accent">article</span>' in shown
+    )
+    assert 'made from</dt><dd><a href="/resolutions/R-1">R-1</a>' in shown
+    assert "for customer readers" in shown
+    assert "Reply for the customer" in shown
+    assert "<b>" not in shown
+    choice = re.search(r'value="(S-\d+ A-1 fixed)"', shown)
+    assert choice
+    answer = alike.post("/triage/outcome", data={"choice": choice[1], "subject": "Invoice PDF is blank"})
+    assert (303, "/") == (answer.status_code, answer.headers["location"])
+    assert '<a href="/articles/A-1">See A-1</a>' in alike.get("/").text

@@ -20,7 +20,7 @@ GOOD = (Outcome.FIXED.value, Outcome.HELPED.value)
 
 
 class LinkedTicket(NamedTuple):
-    """A ticket that an agent linked to a resolution when it was closed."""
+    """A ticket that an agent linked to a resolution when it was closed, or made one from."""
 
     ticket: int
     resolution: int
@@ -43,6 +43,16 @@ def linked(session: Session) -> list[LinkedTicket]:
     rows = session.exec(
         select(ReuseRow)
         .where(ReuseRow.kind == ReuseKind.LINKED.value, col(ReuseRow.outcome).in_(GOOD))
+        .order_by(col(ReuseRow.at), col(ReuseRow.id))
+    )
+    return [LinkedTicket(row.ticket_id, row.resolution_id, row.at) for row in rows]
+
+
+def closed_with_new(session: Session, *, but: str) -> list[LinkedTicket]:
+    """Tickets that a resolution was made from, oldest first; `but`: whose doing does not count."""
+    rows = session.exec(
+        select(ReuseRow)
+        .where(ReuseRow.kind == ReuseKind.SOURCE.value, ReuseRow.actor != but)
         .order_by(col(ReuseRow.at), col(ReuseRow.id))
     )
     return [LinkedTicket(row.ticket_id, row.resolution_id, row.at) for row in rows]

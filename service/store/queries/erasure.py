@@ -11,6 +11,7 @@ from pipelines.domain.drafts import DraftContent
 from pipelines.domain.gaps import GapEventKind
 from pipelines.domain.resolutions import Confidence, ResolutionContent
 from pipelines.domain.tickets import Message, TicketKey
+from service.store.queries import article_use, linked_returns
 from service.store.tables import (
     ConfirmationRow,
     DemandSignalRow,
@@ -169,6 +170,7 @@ def delete_searches(session: Session, numbers: Sequence[int]) -> None:
         some = list(numbers[start : start + _AT_ONCE])
         session.exec(delete(DemandSignalRow).where(col(DemandSignalRow.suggestion_id).in_(some)))
         session.exec(delete(SuggestionOutcomeRow).where(col(SuggestionOutcomeRow.suggestion_id).in_(some)))
+        article_use.forget(session, suggestions=some)
         session.exec(delete(SuggestionRow).where(col(SuggestionRow.id).in_(some)))
 
 
@@ -178,12 +180,16 @@ def asked_on(session: Session, number: int) -> list[int]:
     told = session.exec(
         select(SuggestionOutcomeRow.suggestion_id).where(SuggestionOutcomeRow.ticket_id == number).distinct()
     )
-    return sorted({found for found in (*asked, *told) if found is not None})
+    of_articles = article_use.asked_on(session, number)
+    return sorted({found for found in (*asked, *told, *of_articles) if found is not None})
 
 
 def delete_ticket(session: Session, number: int) -> None:
     """The ticket with its messages, drafts, decisions, what agents had typed, uses and demand."""
+    ticket = session.get_one(TicketRow, number)
+    linked_returns.forget(session, number, ticket.source, ticket.external_id)
     drafts = select(DraftRow.id).where(DraftRow.ticket_id == number)
+    article_use.forget(session, ticket_id=number)
     for of_draft in (ConfirmationRow, WorkInProgressRow):
         session.exec(delete(of_draft).where(col(of_draft.draft_id).in_(drafts)))
     for row in (DraftRow, ReuseRow, DemandSignalRow, GapPinRow, MessageRow):

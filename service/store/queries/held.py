@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, or_, select, update
 
 from pipelines.domain.kcs import WITHIN_DAYS, CameBack
 from pipelines.domain.suggestions import Outcome
@@ -51,10 +51,11 @@ def mark_recurred(session: Session, number: int, ticket_id: int) -> bool:
 
 
 def _mark(session: Session, which: list[object], how: CameBack, days: float) -> list[int]:
-    """Marks uses that are not marked yet. What a resolution was made from is no use of it."""
+    """Marks uses that are not marked yet but by a link. What a resolution was made from is no use of it."""
+    unmarked = or_(col(ReuseRow.came_back).is_(None), col(ReuseRow.came_back) == CameBack.LINKED.value)
     rows = session.exec(
         select(ReuseRow.id, ReuseRow.resolution_id)
-        .where(*which, ReuseRow.kind != ReuseKind.SOURCE.value, col(ReuseRow.came_back).is_(None))  # type: ignore[arg-type]
+        .where(*which, ReuseRow.kind != ReuseKind.SOURCE.value, unmarked)  # type: ignore[arg-type]
         .order_by(col(ReuseRow.id))
     ).all()
     if rows:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sqlmodel import Session, col, or_, select
 
 from pipelines.domain.suggestions import Outcome
+from service.store.queries import linked_returns
 from service.store.queries.held import mark_recurred
 from service.store.tables import ReuseKind, ReuseRow, TicketRow
 
@@ -31,7 +32,7 @@ def add(
     """Put a ticket beside a resolution; the same ticket in the same kind once, with the latest outcome.
 
     `only_known`: correct the outcome of a use that is there already, and make none. Returns whether this use shows that
-    a former one for the same account did not hold.
+    a former one for the same account did not hold, or is one whose problem is known to be back.
     """
     row = session.exec(
         select(ReuseRow).where(ReuseRow.resolution_id == number, ReuseRow.ticket_id == ticket_id, ReuseRow.kind == kind)
@@ -44,8 +45,10 @@ def add(
     if outcome is not None:  # what is said now is about how it stands now
         row.came_back, row.came_back_days = None, None
     session.add(row)
+    session.flush()
+    back = linked_returns.settle(session, [ticket_id])
     again = kind != ReuseKind.SOURCE and outcome in (None, Outcome.FIXED, Outcome.HELPED)
-    return again and mark_recurred(session, number, ticket_id)
+    return (again and mark_recurred(session, number, ticket_id)) or any(one.resolution == number for one in back)
 
 
 def of_resolution(session: Session, number: int) -> list[UseRecord]:

@@ -28,6 +28,7 @@ class ArticleRow(Row, table=True):
     governance: str
     owner: str | None = None
     product_area: str | None = None
+    shown: int = 0
     gap_id: int | None = Field(default=None, foreign_key="gap.id", ondelete="SET NULL")
     created_at: datetime = Field(sa_type=UtcDateTime)
     updated_at: datetime = Field(sa_type=UtcDateTime)
@@ -62,3 +63,24 @@ class ArticleSourceRow(Row, table=True):
     article_id: int = Field(primary_key=True, sa_column_args=[ForeignKey("article.id", ondelete="CASCADE")])
     resolution_id: int = Field(primary_key=True, sa_column_args=[ForeignKey("resolution.id", ondelete="CASCADE")])
     resolution_version: int
+
+
+class ArticleOutcomeRow(Row, table=True):
+    """What an agent said of one suggested article. Append-only."""
+
+    __tablename__ = "article_outcome"
+    __table_args__ = (
+        Index(None, "article_id"),
+        Index(None, "suggestion_id"),
+        Index(None, "ticket_id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    article_id: int = Field(foreign_key="article.id", ondelete="CASCADE")
+    suggestion_id: int = Field(foreign_key="suggestion.id", ondelete="CASCADE")
+    outcome: str
+    ticket_id: int | None = Field(default=None, foreign_key="ticket.id", ondelete="SET NULL")
+    actor_id: int | None = Field(default=None, foreign_key="user.id", ondelete="SET NULL")
+    actor_name: str
+    at: datetime = Field(sa_type=UtcDateTime)

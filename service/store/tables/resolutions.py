@@ -55,7 +55,7 @@ class ResolutionVersionRow(Row, table=True):
 class ReuseRow(Row, table=True):
     """A resolution beside a ticket, and what came of it.
 
-    `came_back`: reopened or recurred, where it did; `came_back_days`: how long after the ticket closed.
+    `came_back`: reopened, recurred or linked, where it did; `came_back_days`: how long after the ticket closed.
     """
 
     __tablename__ = "reuse"

@@ -60,6 +60,18 @@ class TicketRow(Row, table=True):
     updated_at: datetime = Field(sa_type=UtcDateTime)
 
 
+class TicketLinkRow(Row, table=True):
+    """A ticket's word that it has one problem with another, which may not have arrived yet."""
+
+    __tablename__ = "ticket_link"
+    __table_args__ = (Index(None, "other_source", "other_id"),)
+
+    ticket_id: int = Field(primary_key=True, sa_column_args=[ForeignKey("ticket.id", ondelete="CASCADE")])
+    other_source: str = Field(primary_key=True)
+    other_id: str = Field(primary_key=True)
+    relation: str = Field(primary_key=True)
+
+
 class MessageRow(Row, table=True):
     """One body of one message. A body is never changed: an edit is the next revision, so that evidence stays valid."""
 

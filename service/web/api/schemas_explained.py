@@ -46,6 +46,7 @@ class ExplainedAnswer(AnswerBody):
     model_id: str | None
     ranking_id: str | None
     same_ranking: bool
+    threshold: float | None
     question: QuestionAnswer | None
     given: tuple[ExplainedResolution, ...]
 

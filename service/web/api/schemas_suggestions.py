@@ -1,13 +1,17 @@
 """Bodies of triage: a question, its answer, and whether it held."""
 
+from datetime import datetime
+from typing import Literal
+
 from pydantic import Field, field_validator, model_validator
 
 from pipelines.domain.drafts import FieldName, FixKind
 from pipelines.domain.errors import InvalidInput
+from pipelines.domain.resolutions import Audience
 from pipelines.domain.suggestions import Answered, ApplicabilityVerdict, Outcome, Query, Ranked, SuggestionVerdict
 from pipelines.domain.tickets import TicketKey
 from service.usecases.suggest import MOST_ANSWERS
-from service.usecases.views import SuggestionView
+from service.usecases.views import ArticleShown, SuggestionView
 from service.web.api.schemas import AnswerBody, RequestBody
 from service.web.api.schemas_resolutions import TrackRecordAnswer
 
@@ -107,10 +111,27 @@ class ReasonAnswer(AnswerBody):
     text: str
 
 
+class ArticleAnswer(AnswerBody):
+    """An article as its readers are served it. `sources`: the resolutions it was made from."""
+
+    link: str
+    audience: Audience
+    published_at: datetime
+    sources: tuple[str, ...]
+
+
 class SuggestedResolution(AnswerBody):
-    """A resolution in its place. `probability`: calibrated chance that it answers the question, 0 to 1."""
+    """A resolution or an article in its place. `probability`: calibrated chance that it answers the question, 0 to 1.
+
+    `resolution_id` is what an outcome names: for an article it is its `article_id`. `article`: what is known of it;
+    `told_by`: the published article that tells this resolution too.
+    """
 
     resolution_id: str
+    kind: Literal["resolution", "article"]
+    article_id: str | None
+    article: ArticleAnswer | None
+    told_by: str | None
     rank: int
     score: float
     probability: float
@@ -126,11 +147,16 @@ class SuggestedResolution(AnswerBody):
     track_record: TrackRecordAnswer
 
     @classmethod
-    def of(cls, ranked: Ranked) -> "SuggestedResolution":
+    def of(cls, ranked: Ranked, view: SuggestionView) -> "SuggestedResolution":
         resolution = ranked.candidate.resolution
         content = resolution.content
+        article = view.articles.get(resolution.id)
         return cls(
             resolution_id=resolution.id,
+            kind="article" if article else "resolution",
+            article_id=article.id if article else None,
+            article=_article(article) if article else None,
+            told_by=view.told_by.get(resolution.id),
             rank=ranked.rank,
             score=ranked.score,
             probability=ranked.probability,
@@ -145,6 +171,15 @@ class SuggestedResolution(AnswerBody):
             reasons=tuple(ReasonAnswer(kind=reason.kind, text=reason.text) for reason in ranked.reasons),
             track_record=TrackRecordAnswer.of(ranked.candidate.track_record),
         )
+
+
+def _article(article: ArticleShown) -> ArticleAnswer:
+    return ArticleAnswer(
+        link=f"/articles/{article.id}",
+        audience=Audience(article.audience),
+        published_at=article.published_at,
+        sources=article.sources,
+    )
 
 
 class QuestionAnswer(AnswerBody):
@@ -187,8 +222,8 @@ class SuggestionAnswer(AnswerBody):
             id=view.id,
             verdict=answer.verdict,
             degraded=answer.degraded,
-            suggestions=() if abstained else tuple(SuggestedResolution.of(ranked) for ranked in answer.suggestions),
-            near_misses=tuple(SuggestedResolution.of(ranked) for ranked in answer.near_misses),
+            suggestions=() if abstained else tuple(SuggestedResolution.of(r, view) for r in answer.suggestions),
+            near_misses=tuple(SuggestedResolution.of(r, view) for r in answer.near_misses),
             near_gap=NearGapAnswer(**view.near_gap) if view.near_gap else None,
             question=QuestionAnswer(**answer.question.model_dump(exclude={"gain"})) if answer.question else None,
         )

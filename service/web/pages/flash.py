@@ -6,6 +6,8 @@ from urllib.parse import parse_qsl, urlencode
 
 from litestar.datastructures import Cookie
 
+from service.web.pages.words import record_path
+
 COOKIE = "precedent_flash"
 _SECONDS_KEPT = 60
 _NUMBER = re.compile(r"[A-Z]-\d{1,18}")
@@ -67,9 +69,9 @@ def read(value: str | None) -> Flash | None:
         return None
     took = given.get("t", "")
     number = given.get("n", "")
-    known = bool(_NUMBER.fullmatch(number)) and number.startswith("R-")
+    known = bool(_NUMBER.fullmatch(number)) and number.startswith(("R-", "A-"))
     return Flash(
         text=text.format(took=f" in {took}" if _DURATION.fullmatch(took) else ""),
-        href=f"/resolutions/{number}" if known else None,
+        href=record_path(number) if known else None,
         link=f"See {number}" if known else None,
     )

@@ -39,6 +39,7 @@ def environment() -> Environment:
         words=words.plain,
         duration=words.duration,
         track_record=words.track_record,
+        record_path=words.record_path,
         ticket_path=words.ticket_path,
         highlighted=highlighted,
         mark_parts=parts,

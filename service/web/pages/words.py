@@ -85,3 +85,8 @@ def ticket_path(key: object) -> str:
 
 def _count(number: int, unit: str) -> str:
     return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+
+
+def record_path(identifier: str) -> str:
+    """The page of what triage shows: `R-12` is a resolution, `A-3` an article."""
+    return f"/{'articles' if identifier.startswith('A-') else 'resolutions'}/{quote(identifier)}"
