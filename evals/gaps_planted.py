@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from evals.datasets_found import Opened, TicketFolder, read_folder, read_lines
+from evals.ticket_likeness import split_by_time
 from evals.vectors import EvalVectors
 from evals.word_search import WordSearch, bag
 from pipelines.domain.confirmations import SettledState
@@ -48,6 +49,14 @@ class Problems:
     pairs: tuple[tuple[str, ...], ...]
     single: tuple[str, ...]
 
+    def without(self, tickets: frozenset[str]) -> "Problems":
+        """Less those that any of these tickets belongs to."""
+        return Problems(
+            large=tuple(group for group in self.large if tickets.isdisjoint(group)),
+            pairs=tuple(group for group in self.pairs if tickets.isdisjoint(group)),
+            single=self.single,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Planted:
@@ -57,6 +66,7 @@ class Planted:
     `answered`: share of tickets taken for covered, by kind: hidden, known, single.
     """
 
+    tickets: tuple[str, ...]
     vectors: Vectors
     marks: tuple[Marks, ...]
     times: tuple[datetime, ...]
@@ -98,12 +108,20 @@ def _in_part(name: str, part: str) -> bool:
     return part == "all" or even == (part == "development")
 
 
+def _learned_from(folder: TicketFolder) -> frozenset[str]:
+    earlier = split_by_time(folder).earlier
+    return frozenset(earlier).union(*(folder.relevant[question] for question in earlier))
+
+
 class Field:
     """A ticket folder to plant gaps in."""
 
-    def __init__(self, directory: Path, vectors: EvalVectors, part: str = "all") -> None:
+    def __init__(self, directory: Path, vectors: EvalVectors, part: str = "all", *, unseen: bool = False) -> None:
+        """With `unseen` only problems of which no ticket was in a pair that the shipped embedding learned from."""
         folder = read_folder(directory)
         self.problems = problems(folder, part)
+        if unseen:
+            self.problems = self.problems.without(_learned_from(folder))
         self._tickets = {ticket.id: ticket for ticket in folder.tickets}
         self._closed = {
             raw["id"]: datetime.fromisoformat(raw["closed_at"])
@@ -165,8 +183,9 @@ class Field:
             kinds["single" if problem is None else "hidden" if problem in sizes else "known"].append(float(answered))
         rows = [row for row, answered in enumerate(done) if not answered]
         return Planted(
+            tickets=tuple(tickets[row].id for row in rows),
             vectors=vectors[rows],
-            marks=tuple(marks_of(prepared[row]) for row in rows),
+            marks=tuple(marks_of(prepared[row], tickets[row].created_at) for row in rows),
             times=tuple(tickets[row].created_at for row in rows),
             truth=tuple(truth.get(tickets[row].id) for row in rows),
             gaps=gaps,

@@ -66,7 +66,7 @@ def unanswered_demand(services: Services) -> Demand:
         signals=signals,
         subjects=[asked[row].query.subject for row in rows],
         vectors=vectors[rows],
-        marks=[marks_of(prepared[row]) for row in rows],
+        marks=[marks_of(prepared[row], asked[row].signal.at) for row in rows],
         verdicts=verdicts,
         answered_since=since,
     )

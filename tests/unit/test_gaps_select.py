@@ -7,9 +7,9 @@ import pytest
 
 from pipelines.domain.gaps import DemandKind
 from pipelines.gaps.affinity import Affinity, Marks
-from pipelines.gaps.neighbours import neighbour_pairs
 from pipelines.gaps.report import Fact
 from pipelines.gaps.select import Part, figures, shares, weekly
+from pipelines.gaps.weights import shipped_weights
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 TICKET = Fact(
@@ -66,12 +66,5 @@ def test_the_trend_ends_with_this_week_and_shares_end_with_all() -> None:
 def test_shared_facts_and_areas_bring_questions_closer_and_other_areas_part_them() -> None:
     vectors = np.eye(4, dtype=np.float32)
     marks = [Marks(facts=("e-1",), area="a"), Marks(facts=("e-1",), area="a"), Marks(area="b"), Marks()]
-    scores = Affinity(vectors, marks).square(np.arange(4))
+    scores = Affinity(vectors, marks, shipped_weights()).square(np.arange(4))
     assert scores[0, 1] > scores[0, 3] > scores[0, 2]
-
-
-def test_each_row_is_compared_with_its_nearest_and_no_pair_twice() -> None:
-    angles = np.radians([0, 10, 11, 60, 180])
-    vectors = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
-    left, right = neighbour_pairs(vectors, count=1)
-    assert [(0, 1), (1, 2), (2, 3)] == list(zip(left.tolist(), right.tolist(), strict=True))

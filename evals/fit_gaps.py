@@ -1,0 +1,95 @@
+"""Writes pipelines/gaps/weights.json from the development half of the problems of a ticket folder.
+
+`python -m evals.fit_gaps DIR [--to FILE] [--vectors DIR] [--published]`. To be run anew when the embedding changes. Only
+problems are read that no question of the embedding's own training belongs to (with --published all: that embedding
+learned from none), since pairs it learned from look nearer than those to come. The same data, model and code give the
+same file.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from evals.gaps_methods import report_order
+from evals.gaps_planted import Field, Planted
+from evals.gaps_score import scores
+from evals.vectors import DEFAULT_CACHE, VectorCache, published_embedder, served_vectors
+from pipelines.gaps.affinity import Affinity
+from pipelines.gaps.cluster import cluster
+from pipelines.gaps.weights import Weights
+
+TARGET = Path(__file__).parent.parent / "pipelines" / "gaps" / "weights.json"
+MIXES = 24
+THRESHOLDS = np.arange(-4.0, 1.01, 0.25)
+GOALS = ("recall_at_10", "recall_at_20", "precision_at_20", "purity")
+PARTS = ("meaning", "words", "facts", "area", "apart", "length")
+HELD_AT_ZERO = Weights(meaning=1, words=0, facts=0, area=0, apart=0, length=0, base=0, threshold=0, fitted_on=1)
+
+
+def fit_weights(mixes: Sequence[Planted]) -> Weights:
+    """Logistic regression on all pairs of each mix; then the threshold with the best mean of the goals around it.
+
+    A weight whose sign would contradict its meaning is set to 0.
+    """
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 (slow to import)
+
+    features, same = zip(*(_pairs(mix) for mix in mixes), strict=True)
+    model = LogisticRegression(C=10.0, max_iter=2000).fit(np.concatenate(features), np.concatenate(same))
+    found = dict(zip(PARTS, model.coef_[0].tolist(), strict=True))
+    signed = {name: min(value, 0.0) if name == "apart" else max(value, 0.0) for name, value in found.items()}
+    rounded = {name: round(value, 3) for name, value in signed.items()}
+    weights = Weights(
+        **rounded,
+        base=round(float(model.intercept_[0]), 3),
+        threshold=0.0,
+        fitted_on=round(float(np.mean([len(mix.vectors) for mix in mixes]))),
+    )
+    return weights.model_copy(update={"threshold": _best_threshold(mixes, weights)})
+
+
+def _pairs(mix: Planted) -> tuple[np.ndarray, np.ndarray]:
+    parts = Affinity(mix.vectors, mix.marks, HELD_AT_ZERO).parts(np.arange(len(mix.vectors)))
+    one, other = np.triu_indices(len(mix.vectors), k=1)
+    names = {name: number for number, name in enumerate(sorted({name for name in mix.truth if name}))}
+    problem = np.array([names.get(name or "", -1) for name in mix.truth])
+    same = (problem[one] == problem[other]) & (problem[one] >= 0)
+    return np.stack([parts[name][one, other] for name in PARTS], axis=1), same
+
+
+def _best_threshold(mixes: Sequence[Planted], weights: Weights) -> float:
+    """By the mean of the goals, each threshold together with those next to it: the peak itself is partly luck."""
+    reached = [
+        float(np.mean([_reached(mix, weights.model_copy(update={"threshold": float(t)})) for mix in mixes]))
+        for t in THRESHOLDS
+    ]
+    smooth = np.convolve(reached, np.ones(3) / 3, mode="valid")
+    return round(float(THRESHOLDS[1 + int(np.argmax(np.round(smooth, 6)))]), 3)
+
+
+def _reached(mix: Planted, weights: Weights) -> float:
+    found = scores(report_order(cluster(mix.vectors, mix.marks, weights=weights), mix), mix)
+    return float(np.mean([found[goal] for goal in GOALS]))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m evals.fit_gaps", description=__doc__)
+    parser.add_argument("data", type=Path, metavar="DIR", help="folder with tickets.jsonl.gz and duplicates.tsv")
+    parser.add_argument("--to", type=Path, default=TARGET, metavar="FILE")
+    parser.add_argument("--vectors", type=Path, default=DEFAULT_CACHE, metavar="DIR", help="where vectors are kept")
+    parser.add_argument("--published", action="store_true", help="for the embedding model as published")
+    arguments = parser.parse_args()
+    cache = arguments.vectors
+    vectors = VectorCache(published_embedder(cache), cache) if arguments.published else served_vectors(cache)
+    field = Field(arguments.data, vectors, "development", unseen=not arguments.published)
+    weights = fit_weights([field.planted(1000 + seed) for seed in range(MIXES)])
+    arguments.to.write_text(json.dumps(weights.model_dump(), indent=2) + "\n", encoding="utf-8")
+    print(f"fitted on {MIXES} mixes of {len(field.problems.large)} problems, written to {arguments.to}: {weights}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
