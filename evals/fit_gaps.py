@@ -1,9 +1,9 @@
 """Writes pipelines/gaps/weights.json from the development half of the problems of a ticket folder.
 
-`python -m evals.fit_gaps DIR [--to FILE] [--vectors DIR] [--published]`. To be run anew when the embedding changes. Only
-problems are read that no question of the embedding's own training belongs to (with --published all: that embedding
-learned from none), since pairs it learned from look nearer than those to come. The same data, model and code give the
-same file.
+`python -m evals.fit_gaps DIR [--to FILE] [--vectors DIR] [--published]`. To be run anew when the embedding changes. Read
+are only problems of which no ticket is in a pair that the embedding learned from: such pairs look nearer than those to
+come. With --published all are read, since that embedding learned from none. The same data, model and code give the same
+file.
 """
 
 import argparse
@@ -30,15 +30,14 @@ PARTS = ("meaning", "words", "facts", "area", "apart", "length")
 HELD_AT_ZERO = Weights(meaning=1, words=0, facts=0, area=0, apart=0, length=0, base=0, threshold=0, fitted_on=1)
 
 
-def fit_weights(mixes: Sequence[Planted]) -> Weights:
-    """Logistic regression on all pairs of each mix; then the threshold with the best mean of the goals around it.
+def fit_weights(all_pairs: Planted, mixes: Sequence[Planted]) -> Weights:
+    """Logistic regression on all pairs of one mix; then the threshold with the best mean of the goals over others.
 
     A weight whose sign would contradict its meaning is set to 0.
     """
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 (slow to import)
 
-    features, same = zip(*(_pairs(mix) for mix in mixes), strict=True)
-    model = LogisticRegression(C=10.0, max_iter=2000).fit(np.concatenate(features), np.concatenate(same))
+    model = LogisticRegression(C=10.0, solver="newton-cholesky").fit(*_pairs(all_pairs))
     found = dict(zip(PARTS, model.coef_[0].tolist(), strict=True))
     signed = {name: min(value, 0.0) if name == "apart" else max(value, 0.0) for name, value in found.items()}
     rounded = {name: round(value, 3) for name, value in signed.items()}
@@ -85,7 +84,7 @@ def main() -> int:
     cache = arguments.vectors
     vectors = VectorCache(published_embedder(cache), cache) if arguments.published else served_vectors(cache)
     field = Field(arguments.data, vectors, "development", unseen=not arguments.published)
-    weights = fit_weights([field.planted(1000 + seed) for seed in range(MIXES)])
+    weights = fit_weights(field.planted(0, everything=True), [field.planted(1000 + seed) for seed in range(MIXES)])
     arguments.to.write_text(json.dumps(weights.model_dump(), indent=2) + "\n", encoding="utf-8")
     print(f"fitted on {MIXES} mixes of {len(field.problems.large)} problems, written to {arguments.to}: {weights}")
     return 0

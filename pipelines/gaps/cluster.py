@@ -107,13 +107,20 @@ def _linked(affinity: Affinity, rows: Rows, threshold: float) -> list[Rows]:
     return [rows[label == name] for name in np.unique(label)]
 
 
-def cohesion(vectors: Vectors, group: Sequence[int]) -> float:
-    """The mean cosine of a group's pairs; 1 for a row alone."""
-    size = len(group)
-    if size == 1:
-        return 1.0
-    total = vectors[list(group)].sum(axis=0, dtype=np.float64)
-    return round(float((total @ total - size) / (size * (size - 1))), 4)
+def closeness(
+    vectors: Vectors, marks: Sequence[Marks] | None, groups: Sequence[Sequence[int]], weights: Weights | None = None
+) -> list[float]:
+    """For each group of at least two rows the mean log odds that two of it ask for the same knowledge."""
+    if not groups:
+        return []
+    affinity = Affinity(vectors, marks or [Marks()] * len(vectors), weights or shipped_weights())
+    found = []
+    for group in groups:
+        # Of a crowd the first rows say enough; the square of all would not fit into memory.
+        rows = np.array(group[:LARGEST_DENSE])
+        scores = affinity.square(rows)
+        found.append(round(float((scores.sum() - np.trace(scores)) / (len(rows) * (len(rows) - 1))), 2))
+    return found
 
 
 def centroid(vectors: Vectors, group: Sequence[int]) -> Vectors:

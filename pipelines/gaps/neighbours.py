@@ -56,7 +56,8 @@ class Kept(Protocol):
 
 def whole_numbers(vectors: Vectors) -> Vectors:
     """Unit rows as the search compares them."""
-    return np.rint(vectors * np.float32(_WHOLE)).astype(np.float32)
+    found: Vectors = np.rint(vectors * np.float32(_WHOLE)).astype(np.float32)
+    return found
 
 
 def digests(whole: Vectors) -> list[bytes]:

@@ -1,4 +1,4 @@
-"""What speaks for one question behind two pieces of demand and how much, from a small file that evals/fit_gaps writes."""
+"""What speaks for one question behind two pieces of demand and how much; evals/fit_gaps writes the file."""
 
 import json
 import math
