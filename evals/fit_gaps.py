@@ -1,7 +1,7 @@
 """Writes pipelines/gaps/weights.json from the development half of the problems of a ticket folder.
 
-`python -m evals.fit_gaps DIR [--to FILE] [--vectors DIR] [--published]`. To be run anew when the embedding changes. Read
-are only problems of which no ticket is in a pair that the embedding learned from: such pairs look nearer than those to
+`python -m evals.fit_gaps DIR [--to FILE] [--vectors DIR] [--published]`. To be run anew when the embedding changes.
+Read are problems of which no ticket is in a pair that the embedding learned from: such pairs look nearer than those to
 come. With --published all are read, since that embedding learned from none. The same data, model and code give the same
 file.
 """

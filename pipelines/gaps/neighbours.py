@@ -35,6 +35,16 @@ class Near:
     rows: NDArray[np.int32]
     values: NDArray[np.float32]
 
+    def is_whole(self) -> bool:
+        """Whether the parts fit each other."""
+        return (
+            [part.dtype.str[1:] for part in (self.keys, self.rows, self.values)] == ["u8", "i4", "f4"]
+            and self.rows.ndim == 2  # noqa: PLR2004
+            and self.rows.shape == self.values.shape
+            and self.keys.shape == self.rows.shape[:1]
+            and bool(((self.rows >= _NOBODY) & (self.rows < len(self.keys))).all())
+        )
+
     def pairs(self) -> tuple[Rows, Rows]:
         """Pairs (i < j) where one is among the nearest of the other, each pair once, in order."""
         size = len(self.rows)

@@ -1,6 +1,6 @@
 """Collects the demand that gap reports are built from: each ticket and search once, and how well records answer it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -28,6 +28,12 @@ from service.usecases.suggest import LEXICAL_HITS, READ, VECTOR_HITS, ticket_que
 
 LONGEST_QUESTION = 4000
 
+_AT_ONCE = 1000
+"""Texts embedded between two looks at how far it is."""
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done, and of how much."""
+
 
 class Demand(NamedTuple):
     """Unanswered demand by signal id, row by row. `answered_since`: covered by now, not when the ticket was opened."""
@@ -45,19 +51,22 @@ class _Asked(NamedTuple):
     query: Query
 
 
-def unanswered_demand(services: Services) -> Demand:
+def unanswered_demand(services: Services, progress: Progress | None = None) -> Demand:
     """All demand that no record covers now. Raises what the index raises: without it everything would look missing."""
     asked = _asked(services.db)
     prepared = [prepare(one.query) for one in asked]
-    vectors = _vectors(services, prepared)
+    vectors = _vectors(services, prepared, progress)
+    known = _Records(services.db)
     rows: list[int] = []
     signals: list[DemandSignal] = []
     since = 0
     for row, one in enumerate(asked):
-        nearest, then = _nearest(services, one, prepared[row], vectors[row])
+        nearest, then = _nearest(services, known, one, prepared[row], vectors[row])
         if nearest is not None and is_covered(nearest.probability):
             since += not then
             continue
+        if progress:
+            progress("looking for answers", row + 1, len(asked))
         rows.append(row)
         signals.append(one.signal.model_copy(update={"nearest": nearest}))
     with services.db.read() as session:
@@ -102,23 +111,49 @@ def _asked(db: Database) -> list[_Asked]:
     return sorted(found, key=lambda one: one.signal.id)
 
 
-def _vectors(services: Services, prepared: Sequence[PreparedQuery]) -> Vectors:
+def _vectors(services: Services, prepared: Sequence[PreparedQuery], progress: Progress | None) -> Vectors:
     """The vector of each question, as triage makes it."""
     texts = [one.texts or ("",) for one in prepared]
-    flat = iter(embed_cached(services.db, services.embedder, [text for each in texts for text in each]))
-    rows = [combined(np.stack([next(flat) for _ in each])) for each in texts]
-    return np.stack(rows) if rows else np.zeros((0, services.embedder.dimension), dtype=np.float32)
+    found = np.zeros((len(prepared), services.embedder.dimension), dtype=np.float32)
+    for start in range(0, len(texts), _AT_ONCE):
+        part = texts[start : start + _AT_ONCE]
+        flat = iter(embed_cached(services.db, services.embedder, [text for each in part for text in each]))
+        for row, each in enumerate(part, start):
+            found[row] = combined(np.stack([next(flat) for _ in each]))
+        if progress:
+            progress("reading questions", start + len(part), len(texts))
+    return found
 
 
-def _nearest(services: Services, one: _Asked, prepared: PreparedQuery, vector: Vectors) -> tuple[Nearest | None, bool]:
+class _Records:
+    """Served records and when each was first confirmed, each read once for all the questions that come near it."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._read: dict[str, tuple[Resolution, datetime] | None] = {}
+
+    def near(self, names: Sequence[str]) -> tuple[dict[str, Resolution], dict[str, datetime]]:
+        """Those of the named that are served."""
+        missing = {resolution_number(name): name for name in names if name not in self._read}
+        if missing:
+            with self._db.read() as session:
+                records = resolutions.load_many(session, list(missing))
+                made = resolutions.first_confirmed_at(session, list(missing))
+            self._read |= dict.fromkeys(missing.values())
+            self._read |= {
+                r.resolution.id: (r.resolution, made[r.resolution.id]) for r in records if r.resolution.served
+            }
+        found = {name: known for name in names if (known := self._read[name]) is not None}
+        return {name: one for name, (one, _) in found.items()}, {name: at for name, (_, at) in found.items()}
+
+
+def _nearest(
+    services: Services, records: _Records, one: _Asked, prepared: PreparedQuery, vector: Vectors
+) -> tuple[Nearest | None, bool]:
     """The likeliest record for a question, and whether one covered it already when the ticket was opened."""
     near = services.vectors.query(vector, VECTOR_HITS)
     words = services.lexical.search(prepared.lexical, LEXICAL_HITS)
-    with services.db.read() as session:
-        names = shortlist(near, words, READ)
-        records = resolutions.load_many(session, [resolution_number(name) for name in names])
-        made = resolutions.first_confirmed_at(session, [r.number for r in records])
-    known: Mapping[str, Resolution] = {r.resolution.id: r.resolution for r in records if r.resolution.served}
+    known, made = records.near(shortlist(near, words, READ))
     given = answer(one.query, fuse(near, words, known), prepared=prepared, only_area=False)
     ranked = [*given.suggestions, *given.near_misses]
     if not ranked:

@@ -1,6 +1,7 @@
 """Builds and reads gap reports: what customers keep asking that no confirmed resolution answers."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,8 @@ from service.store.queries.gaps import GapRecord, ReportRecord
 from service.store.session import Session
 from service.usecases import clock
 from service.usecases.actors import Actor
-from service.usecases.gap_demand import Demand, unanswered_demand
+from service.usecases.gap_demand import Demand, Progress, unanswered_demand
+from service.usecases.kept_neighbours import NeighbourFile
 from service.usecases.services import Services
 from service.usecases.suggest import opening
 from service.usecases.tickets import line
@@ -45,11 +47,13 @@ class GapChange(Value):
     note: str | None = None
 
 
-def build_report(services: Services, claimed: jobs.Claimed | None = None) -> GapReportView:
+def build_report(
+    services: Services, claimed: jobs.Claimed | None = None, progress: Progress | None = None
+) -> GapReportView:
     """Build a report on the demand there is now and keep it. A gap that was known before keeps its id and its owner."""
     now = clock.now()
-    found = unanswered_demand(services)
-    groups = [group for group in cluster(found.vectors, found.marks) if len(group) >= SMALLEST_GAP]
+    found = unanswered_demand(services, progress)
+    groups = [group for group in _grouped(services, found, progress) if len(group) >= SMALLEST_GAP]
     model = services.embedder.model_id
     with services.db.write() as session:
         if claimed is not None:
@@ -74,6 +78,15 @@ def build_report(services: Services, claimed: jobs.Claimed | None = None) -> Gap
         view = _view(session, latest)
     log.info("gaps.built", gaps=len(view.gaps), signals=view.signals)
     return view
+
+
+def _grouped(services: Services, found: Demand, progress: Progress | None) -> list[list[int]]:
+    return cluster(
+        found.vectors,
+        found.marks,
+        kept=NeighbourFile(services.settings.data_dir),
+        progress=partial(progress, "comparing questions") if progress else None,
+    )
 
 
 def latest_report(db: Database) -> GapReportView | None:
