@@ -30,9 +30,7 @@ def test_more_demand_is_grouped_the_same_with_and_without_what_was_kept(tmp_path
     assert not np.array_equal(kept.keys, again.keys)
 
 
-def test_rows_that_were_known_are_not_compared_with_each_other_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_rows_that_were_known_are_not_compared_with_each_other_again(tmp_path: Path) -> None:
     vectors, file = questions(200), NeighbourFile(tmp_path)
     cluster(vectors, kept=file)
     steps: list[int] = []
