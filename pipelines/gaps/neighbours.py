@@ -140,7 +140,7 @@ class _Search:
                 near = self._products(left, right)
                 self._offer(left, right, near)
                 if left[0] != right[0]:
-                    self._offer(right, left, near.T)
+                    self._offer(right, left, near, turned=True)
                 done += 1
                 if progress:
                     progress(done, todo)
@@ -156,7 +156,7 @@ class _Search:
                 self._offer(left, right, near)
                 rows, columns = others[right], is_new[left]
                 if rows.any() and columns.any():
-                    self._offer(right[rows], left[columns], np.ascontiguousarray(near.T[np.ix_(rows, columns)]))
+                    self._offer(right[rows], left[columns], near[np.ix_(columns, rows)], turned=True)
                 done += 1
                 if progress:
                     progress(done, todo)
@@ -167,20 +167,24 @@ class _Search:
             near[left[:, None] == right[None, :]] = _NEVER
         return near
 
-    def _offer(self, rows: Rows, others: Rows, near: Vectors) -> None:
-        """Keep of `near` (one line a row, one column an other) what is nearer than the farthest kept so far."""
+    def _offer(self, rows: Rows, others: Rows, near: Vectors, *, turned: bool = False) -> None:
+        """Keep of `near` what is nearer than the farthest so far: a line a row and a column an other, or turned."""
         bound = self.values[rows, -1]
-        if near.shape[1] > self._count:
-            unknown = bound == _NEVER
-            if unknown.any():
-                at_least = -np.partition(-near[unknown], self._count - 1, axis=1)[:, self._count - 1]
-                bound[unknown] = at_least
-        line, column = np.nonzero((near >= bound[:, None]) & (near > _NEVER))
-        if not len(line):
+        unknown = bound == _NEVER
+        if len(others) > self._count and unknown.any():
+            seen = near[:, unknown].T if turned else near[unknown]
+            bound[unknown] = -np.partition(-seen, self._count - 1, axis=1)[:, self._count - 1]
+        # Of millions of products few are kept: found in one flat look, in the order in which they lie.
+        flat = np.flatnonzero(near >= (bound[None, :] if turned else bound[:, None]))
+        flat = flat[near.ravel()[flat] > _NEVER]
+        if not len(flat):
             return
+        value = near.ravel()[flat]
+        first, second = flat // near.shape[1], flat % near.shape[1]
+        line, column = (second, first) if turned else (first, second)
         touched, line = np.unique(line, return_inverse=True)
         row = rows[touched]
-        value = np.concatenate([self.values[row].ravel(), near[touched[line], column]])
+        value = np.concatenate([self.values[row].ravel(), value])
         other = np.concatenate([self.rows[row].ravel(), others[column].astype(np.int32)])
         line = np.concatenate([np.repeat(np.arange(len(row)), self._count), line])
         # Nearest first; of equally near ones those that come first.

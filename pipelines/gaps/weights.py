@@ -27,7 +27,7 @@ class Weights(Value):
     other. `length`: logarithm of the number of different words; two short questions look alike by chance.
     """
 
-    meaning: float = Field(gt=0)
+    meaning: float = Field(ge=0)
     words: float = Field(ge=0)
     facts: float = Field(ge=0)
     area: float = Field(ge=0)

@@ -68,3 +68,28 @@ def test_shared_facts_and_areas_bring_questions_closer_and_other_areas_part_them
     marks = [Marks(facts=("e-1",), area="a"), Marks(facts=("e-1",), area="a"), Marks(area="b"), Marks()]
     scores = Affinity(vectors, marks, shipped_weights()).square(np.arange(4))
     assert scores[0, 1] > scores[0, 3] > scores[0, 2]
+
+
+def test_what_was_asked_about_the_same_time_is_likelier_one_problem() -> None:
+    vectors = np.eye(5, dtype=np.float32)
+    marks = [Marks(at=NOW + timedelta(days=days)) for days in (0, 1, 40, 400)] + [Marks()]
+    scores = Affinity(vectors, marks, shipped_weights()).square(np.arange(5))
+    assert scores[0, 1] > scores[0, 2] > scores[0, 3]
+    assert scores[0, 4] == scores[3, 4]
+
+
+def test_when_all_was_asked_at_once_time_says_next_to_nothing() -> None:
+    vectors = np.eye(50, dtype=np.float32)
+    at_once = Affinity(vectors, [Marks(at=NOW)] * 50, shipped_weights()).square(np.arange(2))
+    never = Affinity(vectors, [Marks()] * 50, shipped_weights()).square(np.arange(2))
+    assert at_once[0, 1] == pytest.approx(never[0, 1], abs=0.5)
+
+
+def test_long_questions_that_look_alike_are_surer_than_short_ones() -> None:
+    vectors = np.eye(4, dtype=np.float32)
+    short, long = (
+        [Marks(words=(word,)) for word in "ab"],
+        [Marks(words=tuple(f"{w}{i}" for i in range(90))) for w in "cd"],
+    )
+    scores = Affinity(vectors, [*short, *long], shipped_weights()).square(np.arange(4))
+    assert scores[2, 3] > scores[0, 1]
