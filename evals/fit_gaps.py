@@ -9,6 +9,7 @@ file.
 import argparse
 import json
 import sys
+from bisect import bisect_left
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -25,13 +26,15 @@ from pipelines.gaps.weights import Weights
 TARGET = Path(__file__).parent.parent / "pipelines" / "gaps" / "weights.json"
 MIXES = 24
 THRESHOLDS = np.arange(-4.0, 1.01, 0.25)
-GOALS = ("recall_at_10", "recall_at_20", "precision_at_20", "purity")
+PURE = 0.8
+"""Mean share of a gap's largest problem that is aimed for."""
+
 PARTS = ("meaning", "words", "facts", "area", "apart", "length")
 HELD_AT_ZERO = Weights(meaning=1, words=0, facts=0, area=0, apart=0, length=0, base=0, threshold=0, fitted_on=1)
 
 
 def fit_weights(all_pairs: Planted, mixes: Sequence[Planted]) -> Weights:
-    """Logistic regression on all pairs of one mix; then the threshold with the best mean of the goals over others.
+    """Logistic regression on all pairs of one mix; then the lowest threshold at which gaps in others are pure.
 
     A weight whose sign would contradict its meaning is set to 0.
     """
@@ -47,7 +50,7 @@ def fit_weights(all_pairs: Planted, mixes: Sequence[Planted]) -> Weights:
         threshold=0.0,
         fitted_on=round(float(np.mean([len(mix.vectors) for mix in mixes]))),
     )
-    return weights.model_copy(update={"threshold": _best_threshold(mixes, weights)})
+    return weights.model_copy(update={"threshold": _loosest_pure(mixes, weights)})
 
 
 def _pairs(mix: Planted) -> tuple[np.ndarray, np.ndarray]:
@@ -59,19 +62,19 @@ def _pairs(mix: Planted) -> tuple[np.ndarray, np.ndarray]:
     return np.stack([parts[name][one, other] for name in PARTS], axis=1), same
 
 
-def _best_threshold(mixes: Sequence[Planted], weights: Weights) -> float:
-    """By the mean of the goals, each threshold together with those next to it: the peak itself is partly luck."""
-    reached = [
-        float(np.mean([_reached(mix, weights.model_copy(update={"threshold": float(t)})) for mix in mixes]))
-        for t in THRESHOLDS
-    ]
-    smooth = np.convolve(reached, np.ones(3) / 3, mode="valid")
-    return round(float(THRESHOLDS[1 + int(np.argmax(np.round(smooth, 6)))]), 3)
+def _loosest_pure(mixes: Sequence[Planted], weights: Weights) -> float:
+    """The lowest threshold at which gaps are pure enough: the higher it is, the purer they are and the fewer."""
+
+    def pure(threshold: float) -> bool:
+        tried = weights.model_copy(update={"threshold": threshold})
+        return float(np.mean([_purity(mix, tried) for mix in mixes])) >= PURE
+
+    thresholds = [float(threshold) for threshold in THRESHOLDS]
+    return thresholds[min(bisect_left(thresholds, True, key=pure), len(thresholds) - 1)]
 
 
-def _reached(mix: Planted, weights: Weights) -> float:
-    found = scores(report_order(cluster(mix.vectors, mix.marks, weights=weights), mix), mix)
-    return float(np.mean([found[goal] for goal in GOALS]))
+def _purity(mix: Planted, weights: Weights) -> float:
+    return scores(report_order(cluster(mix.vectors, mix.marks, weights=weights), mix), mix)["purity"]
 
 
 def main() -> int:
