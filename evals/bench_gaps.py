@@ -58,9 +58,9 @@ def _measure(kept: Path, size: int) -> dict[str, float]:
         known, lines = sources["vectors"], [str(line) for line in sources["marks"]]
     read = [Marks.model_validate_json(line) for line in lines]
     vectors, marks = _signals(known, read, size, np.random.default_rng(size))
-    kept = _Memory()
+    memory = _Memory()
     began = perf_counter(), process_time()
-    groups = cluster(vectors, marks, kept=kept)
+    groups = cluster(vectors, marks, kept=memory)
     found = {
         "seconds": perf_counter() - began[0],
         "seconds of processor": process_time() - began[1],
@@ -69,7 +69,7 @@ def _measure(kept: Path, size: int) -> dict[str, float]:
     changed = size // CHANGED
     vectors[:changed], marks[:changed] = _signals(known, read, changed, np.random.default_rng(size + 1))
     began = perf_counter(), process_time()
-    cluster(vectors, marks, kept=kept)
+    cluster(vectors, marks, kept=memory)
     found |= {
         "seconds after 1 % changed": perf_counter() - began[0],
         "seconds of processor after 1 % changed": process_time() - began[1],

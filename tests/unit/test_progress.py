@@ -14,7 +14,7 @@ class Terminal(io.StringIO):
 
 def test_a_terminal_is_told_how_far_it_is_and_left_clean(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = Terminal()
-    monkeypatch.setattr(progress.sys, "stderr", terminal)
+    monkeypatch.setattr("sys.stderr", terminal)
     with progress.shown() as tell:
         tell("reading questions", 500, 1000)
         tell("reading questions", 1000, 1000)
@@ -27,7 +27,7 @@ def test_a_terminal_is_told_how_far_it_is_and_left_clean(monkeypatch: pytest.Mon
 
 def test_a_file_is_told_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     file = io.StringIO()
-    monkeypatch.setattr(progress.sys, "stderr", file)
+    monkeypatch.setattr("sys.stderr", file)
     with progress.shown() as tell:
         tell("reading questions", 1000, 1000)
     assert "" == file.getvalue()
