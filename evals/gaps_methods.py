@@ -2,22 +2,29 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from importlib.util import find_spec
 
 import numpy as np
 
 from evals.gaps_planted import Planted
 from pipelines.gaps.affinity import Marks
-from pipelines.gaps.cluster import cluster, cohesion
+from pipelines.gaps.cluster import closeness, cluster
 from pipelines.ports import Vectors
 
 Method = Callable[[Vectors, Sequence[Marks]], list[list[int]]]
 SHIPPED = "shipped"
+BERTOPIC = "BERTopic, its defaults"
 REDUCED = 50
 SEED = 7
 
 
 def shipped(vectors: Vectors, marks: Sequence[Marks]) -> list[list[int]]:
     return cluster(vectors, marks)
+
+
+def at_any_threshold(planted: Planted) -> list[list[list[int]]]:
+    """The shipped grouping from very coarse to very fine."""
+    return [cluster(planted.vectors, planted.marks, threshold=t) for t in np.arange(-5.0, 2.1, 0.5).tolist()]
 
 
 def kmeans(share: float) -> Method:
@@ -46,6 +53,15 @@ def hdbscan(smallest: int) -> Method:
     return group
 
 
+def bertopic(vectors: Vectors, marks: Sequence[Marks]) -> list[list[int]]:
+    """BERTopic itself with its defaults, over the same vectors. Its documents only name its topics: the words do."""
+    from bertopic import BERTopic  # type: ignore[import-not-found]  # noqa: PLC0415 (heavy, and not a dependency)
+
+    documents = [" ".join(mark.words) or "-" for mark in marks]
+    labels, _ = BERTopic().fit_transform(documents, embeddings=vectors)
+    return _by_label(labels)
+
+
 def _by_label(labels: Sequence[int]) -> list[list[int]]:
     groups: dict[int, list[int]] = defaultdict(list)
     for row, label in enumerate(labels):
@@ -53,20 +69,28 @@ def _by_label(labels: Sequence[int]) -> list[list[int]]:
     return list(groups.values())
 
 
+def _installed() -> dict[str, Method]:
+    """BERTopic where it is installed; `python -m evals gaps` says where it is not."""
+    return {BERTOPIC: bertopic} if find_spec("bertopic") else {}
+
+
 METHODS: Mapping[str, Method] = {
     SHIPPED: shipped,
     "k-means, k = n/10": kmeans(0.1),
     "k-means, k = n/3": kmeans(0.33),
     "k-means, k = 2n/3": kmeans(0.67),
-    "PCA + HDBSCAN, clusters of 10 (BERTopic's default)": hdbscan(10),
+    "PCA + HDBSCAN, clusters of 10 (BERTopic's default size)": hdbscan(10),
     "PCA + HDBSCAN, clusters of 2": hdbscan(2),
+    **_installed(),
 }
 
 
 def report_order(groups: Sequence[Sequence[int]], planted: Planted) -> list[list[int]]:
     """Gaps as the report lists them: most tickets first, the closest of equals first; single tickets left out."""
     real = [list(group) for group in groups if len(group) > 1]
-    return sorted(real, key=lambda group: (-len(group), -cohesion(planted.vectors, group), group[0]))
+    close = closeness(planted.vectors, planted.marks, real)
+    listed = sorted(zip(real, close, strict=True), key=lambda gap: (-len(gap[0]), -gap[1], gap[0][0]))
+    return [group for group, _ in listed]
 
 
 def numbered(groups: Sequence[Sequence[int]], rows: Sequence[int]) -> dict[int, int]:

@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from evals.datasets_found import Opened, TicketFolder, read_folder, read_lines
+from evals.ticket_likeness import split_by_time
 from evals.vectors import EvalVectors
 from evals.word_search import WordSearch, bag
 from pipelines.domain.confirmations import SettledState
@@ -48,6 +49,14 @@ class Problems:
     pairs: tuple[tuple[str, ...], ...]
     single: tuple[str, ...]
 
+    def without(self, tickets: frozenset[str]) -> "Problems":
+        """Less those that any of these tickets belongs to."""
+        return Problems(
+            large=tuple(group for group in self.large if tickets.isdisjoint(group)),
+            pairs=tuple(group for group in self.pairs if tickets.isdisjoint(group)),
+            single=self.single,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Planted:
@@ -57,6 +66,7 @@ class Planted:
     `answered`: share of tickets taken for covered, by kind: hidden, known, single.
     """
 
+    tickets: tuple[str, ...]
     vectors: Vectors
     marks: tuple[Marks, ...]
     times: tuple[datetime, ...]
@@ -84,8 +94,8 @@ def problems(folder: TicketFolder, part: str = "all") -> Problems:
     for ticket in folder.tickets:
         if ticket.id in parent:
             members[root(ticket.id)].append(ticket.id)
-    chosen = sorted(tuple(group) for group in members.values() if _in_part(min(group), part))
-    single = [t.id for t in folder.tickets if t.id not in parent and _in_part(t.id, part)]
+    chosen = sorted(tuple(group) for group in members.values() if in_part(min(group), part))
+    single = [t.id for t in folder.tickets if t.id not in parent and in_part(t.id, part)]
     return Problems(
         large=tuple(group for group in chosen if len(group) >= LEAST_TICKETS),
         pairs=tuple(group for group in chosen if len(group) == 2),  # noqa: PLR2004
@@ -93,17 +103,26 @@ def problems(folder: TicketFolder, part: str = "all") -> Problems:
     )
 
 
-def _in_part(name: str, part: str) -> bool:
+def in_part(name: str, part: str) -> bool:
+    """Whether a ticket, or the problem that it is the first of, belongs to a half: by the hash of its id."""
     even = hashlib.sha256(name.encode()).digest()[-1] % 2 == 0
     return part == "all" or even == (part == "development")
+
+
+def _learned_from(folder: TicketFolder) -> frozenset[str]:
+    earlier = split_by_time(folder).earlier
+    return frozenset(earlier).union(*(folder.relevant[question] for question in earlier))
 
 
 class Field:
     """A ticket folder to plant gaps in."""
 
-    def __init__(self, directory: Path, vectors: EvalVectors, part: str = "all") -> None:
+    def __init__(self, directory: Path, vectors: EvalVectors, part: str = "all", *, unseen: bool = False) -> None:
+        """With `unseen` only problems of which no ticket was in a pair that the shipped embedding learned from."""
         folder = read_folder(directory)
         self.problems = problems(folder, part)
+        if unseen:
+            self.problems = self.problems.without(_learned_from(folder))
         self._tickets = {ticket.id: ticket for ticket in folder.tickets}
         self._closed = {
             raw["id"]: datetime.fromisoformat(raw["closed_at"])
@@ -112,8 +131,11 @@ class Field:
         }
         self._cache = vectors
 
-    def planted(self, seed: int) -> Planted:
-        """One replication. Raises ValueError for a folder with too few marked problems to plant any."""
+    def planted(self, seed: int, *, everything: bool = False) -> Planted:
+        """One replication; with `everything` one with all problems in it, none answered: to learn from.
+
+        Raises ValueError for a folder with too few marked problems to plant any.
+        """
         chance = np.random.default_rng(seed)
 
         def draw(items: Sequence[tuple[str, ...]], count: int) -> list[tuple[str, ...]]:
@@ -124,14 +146,16 @@ class Field:
             large = (*large, *self.problems.pairs)
         if len(large) < 2:  # noqa: PLR2004
             raise ValueError("too few marked problems to hide some and to resolve others")
-        mixed = draw(large, min(HIDDEN + KNOWN, len(large)))
-        cut = min(HIDDEN, (len(mixed) + 1) // 2 if len(mixed) < HIDDEN + KNOWN else HIDDEN)
+        mixed = draw(large, len(large) if everything else HIDDEN + KNOWN)
+        cut = (
+            len(mixed) if everything else min(HIDDEN, (len(mixed) + 1) // 2 if len(mixed) < HIDDEN + KNOWN else HIDDEN)
+        )
         hidden, known = mixed[:cut], mixed[cut:]
-        pairs = draw([p for p in self.problems.pairs if p not in mixed], len(hidden))
+        free = [p for p in self.problems.pairs if p not in mixed]
+        pairs = draw(free, len(free) if everything else len(hidden))
         planted = sum(map(len, [*hidden, *pairs]))
-        loose = [
-            i for (i,) in draw([(i,) for i in self.problems.single], planted * SINGLES_PER_PLANTED + RESOLVED_SINGLES)
-        ]
+        singles = planted * (1 if everything else SINGLES_PER_PLANTED) + RESOLVED_SINGLES
+        loose = [i for (i,) in draw([(i,) for i in self.problems.single], singles)]
         resolved = [i for i in loose[-RESOLVED_SINGLES:] if i in self._closed]
         truth = {i: group[0] for group in (*hidden, *pairs, *known) for i in group}
         asking = [*truth, *loose[: -len(resolved) or None]]
@@ -165,8 +189,9 @@ class Field:
             kinds["single" if problem is None else "hidden" if problem in sizes else "known"].append(float(answered))
         rows = [row for row, answered in enumerate(done) if not answered]
         return Planted(
+            tickets=tuple(tickets[row].id for row in rows),
             vectors=vectors[rows],
-            marks=tuple(marks_of(prepared[row]) for row in rows),
+            marks=tuple(marks_of(prepared[row], tickets[row].created_at) for row in rows),
             times=tuple(tickets[row].created_at for row in rows),
             truth=tuple(truth.get(tickets[row].id) for row in rows),
             gaps=gaps,

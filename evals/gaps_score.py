@@ -48,6 +48,37 @@ def scores(groups: Groups, planted: Planted) -> dict[str, float]:
     return found
 
 
+def reachable(groupings: Sequence[Groups], planted: Planted) -> float:
+    """Share of the planted gaps that any of these groupings has: the most that choosing between them could find."""
+    found = {found_problem(group, planted) for groups in groupings for group in groups}
+    return len(found & planted.gaps) / len(planted.gaps)
+
+
+def lost(groups: Groups, planted: Planted, depth: int = DEPTHS[-1]) -> dict[str, float]:
+    """Where the planted gaps went, as shares: in the first `depth`, below, or why they are nowhere."""
+    ways = dict.fromkeys((f"in the first {depth}", "found further down", *_WAYS), 0)
+    for gap in planted.gaps:
+        places = [place for place, group in enumerate(groups) if found_problem(group, planted) == gap]
+        if places:
+            ways[f"in the first {depth}" if min(places) < depth else "found further down"] += 1
+        else:
+            ways[_way_lost(gap, groups, planted)] += 1
+    return {way: count / len(planted.gaps) for way, count in ways.items()}
+
+
+_WAYS = ("taken for covered", "each ticket apart", "in parts", "among others")
+
+
+def _way_lost(gap: str, groups: Groups, planted: Planted) -> str:
+    rows = {row for row, problem in enumerate(planted.truth) if problem == gap}
+    if 2 * len(rows) <= planted.sizes[gap]:
+        return "taken for covered"
+    largest = max((len(rows.intersection(group)) for group in groups), default=1)
+    if largest <= 1:
+        return "each ticket apart"
+    return "in parts" if 2 * largest <= planted.sizes[gap] else "among others"
+
+
 def stability(before: Mapping[int, int], after: Mapping[int, int]) -> float:
     """Adjusted Rand index over the rows that both runs grouped, each given row: number of its group."""
     from sklearn.metrics import adjusted_rand_score  # noqa: PLC0415 (slow to import)

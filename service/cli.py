@@ -120,13 +120,15 @@ def gaps() -> None:
 def gaps_build(*, as_json: bool) -> None:
     """Build a gap report now."""
     from service.commands.asking import gaps_text
+    from service.commands.progress import shown
     from service.container import open_services
     from service.usecases.report_gaps import build_report
 
     settings = read_settings()
     quiet_logs()
-    with open_services(settings) as services:
-        click.echo(gaps_text(build_report(services), as_json=as_json))
+    with open_services(settings) as services, shown() as progress:
+        report = build_report(services, progress=progress)
+    click.echo(gaps_text(report, as_json=as_json))
 
 
 @gaps.command(name="show")

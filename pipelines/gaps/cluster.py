@@ -1,22 +1,15 @@
 """Groups demand that asks for the same knowledge. Deterministic: the same rows in any order give the same groups."""
 
-import math
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.gaps.affinity import Affinity, Marks
-from pipelines.gaps.neighbours import neighbour_pairs
+from pipelines.gaps.neighbours import Kept, Progress, digests, nearest, whole_numbers
+from pipelines.gaps.weights import Weights, shipped_weights
 from pipelines.ports import Vectors
-
-SAME_QUESTION = 0.66
-"""Mean affinity at which two groups of demand become one, chosen on the development half of `evals gaps`, in
-about `TUNED_AT` questions."""
-
-TUNED_AT = 300
-LOOSEST = 0.55
-_STEEPNESS = 25.0
 
 FALLS_INTO = 0.55
 """Cosine to a gap's middle from which one more question falls into it."""
@@ -24,42 +17,60 @@ FALLS_INTO = 0.55
 LARGEST_DENSE = 3000
 """Average linkage keeps a full distance matrix: 72 MB at this many points. A larger component is cut finer first."""
 
-_STEP = 0.05
-_FINEST = 1.6
-_FURTHEST = 2.0
-"""Affinity of which linkage sees the distance; above every score."""
+_STEP = 0.5
+_FINEST = 20.0
+_FURTHEST = 30.0
+"""Log odds above every score; linkage sees the distance to them."""
 
 Rows = NDArray[np.int64]
 
 
-def same_question(size: int) -> float:
-    """The threshold for so much demand: lower for little of it, where fewer strangers come close by chance.
-
-    By half of what the fitted odds of a pair would have it, so that a small sample does not run together.
-    """
-    return max(LOOSEST, SAME_QUESTION + min(0.0, math.log(max(size, 1) / TUNED_AT) / _STEEPNESS))
-
-
-def cluster(vectors: Vectors, marks: Sequence[Marks] | None = None, threshold: float | None = None) -> list[list[int]]:
+def cluster(
+    vectors: Vectors,
+    marks: Sequence[Marks] | None = None,
+    *,
+    weights: Weights | None = None,
+    threshold: float | None = None,
+    kept: Kept | None = None,
+    progress: Progress | None = None,
+) -> list[list[int]]:
     """Row numbers of `vectors` (unit rows) by group, largest group first; a row alone is a group of one.
 
     Only near neighbours are compared: connected components of the graph of neighbours whose affinity reaches the
-    threshold first, average linkage inside each, so that a chain of neighbours does not become one group.
+    threshold first, average linkage inside each, so that a chain of neighbours does not become one group. `kept`: where
+    the neighbours that an earlier run found lie; they save time and change nothing.
     """
     if not len(vectors):
         return []
+    weights = weights or shipped_weights()
     marks = marks or [Marks()] * len(vectors)
-    threshold = same_question(len(vectors)) if threshold is None else threshold
-    # In an order of the rows' own: ties, and the last bit of a product of matrices, go by place.
+    threshold = weights.same_question(len(vectors)) if threshold is None else threshold
     raw = np.ascontiguousarray(vectors)
-    order = np.array(sorted(range(len(raw)), key=lambda i: (raw[i].tobytes(), marks[i].model_dump_json())))
-    affinity = Affinity(raw[order], [marks[i] for i in order])
-    left, right = neighbour_pairs(affinity.vectors)
+    whole = whole_numbers(raw)
+    names = digests(whole)
+    order = _by_content(raw, names, marks)
+    near = nearest(whole[order], [names[i] for i in order], kept.read() if kept else None, progress=progress)
+    if kept:
+        kept.keep(near)
+    del whole
+    affinity = Affinity(raw[order], [marks[i] for i in order], weights)
+    left, right = near.pairs()
     scores = affinity.pairs(left, right)
     groups: list[list[int]] = []
     for component in _components(np.arange(len(raw)), (left, right, scores), threshold):
         groups.extend(sorted(order[group].tolist()) for group in _linked(affinity, component, threshold))
     return sorted(groups, key=lambda group: (-len(group), group[0]))
+
+
+def _by_content(raw: Vectors, names: Sequence[bytes], marks: Sequence[Marks]) -> Rows:
+    """Places in an order of the rows' own: ties, and the last bit of a product of matrices, go by place."""
+    common = Counter(names)
+
+    def own(row: int) -> tuple[bytes, bytes, str]:
+        alone = common[names[row]] == 1
+        return names[row], *((b"", "") if alone else (raw[row].tobytes(), marks[row].model_dump_json()))
+
+    return np.array(sorted(range(len(raw)), key=own), dtype=np.int64)
 
 
 def _components(rows: Rows, edges: tuple[Rows, Rows, NDArray[np.float64]], threshold: float) -> list[Rows]:
@@ -96,13 +107,20 @@ def _linked(affinity: Affinity, rows: Rows, threshold: float) -> list[Rows]:
     return [rows[label == name] for name in np.unique(label)]
 
 
-def cohesion(vectors: Vectors, group: Sequence[int]) -> float:
-    """The mean cosine of a group's pairs; 1 for a row alone."""
-    size = len(group)
-    if size == 1:
-        return 1.0
-    total = vectors[list(group)].sum(axis=0, dtype=np.float64)
-    return round(float((total @ total - size) / (size * (size - 1))), 4)
+def closeness(
+    vectors: Vectors, marks: Sequence[Marks] | None, groups: Sequence[Sequence[int]], weights: Weights | None = None
+) -> list[float]:
+    """For each group of at least two rows the mean log odds that two of it ask for the same knowledge."""
+    if not groups:
+        return []
+    affinity = Affinity(vectors, marks or [Marks()] * len(vectors), weights or shipped_weights())
+    found = []
+    for group in groups:
+        # Of a crowd the first rows say enough; the square of all would not fit into memory.
+        rows = np.array(group[:LARGEST_DENSE])
+        scores = affinity.square(rows)
+        found.append(round(float((scores.sum() - np.trace(scores)) / (len(rows) * (len(rows) - 1))), 2))
+    return found
 
 
 def centroid(vectors: Vectors, group: Sequence[int]) -> Vectors:

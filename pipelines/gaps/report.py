@@ -10,7 +10,7 @@ from typing import Any
 from pipelines.domain.gaps import DemandKind, DemandSignal, GapType
 from pipelines.domain.value import Value
 from pipelines.gaps.affinity import Marks
-from pipelines.gaps.cluster import centroid, cluster, cohesion
+from pipelines.gaps.cluster import centroid, closeness, cluster
 from pipelines.gaps.label import keywords, title
 from pipelines.gaps.shortfall import Proof, Verdicts, judged
 from pipelines.ports import Vectors
@@ -41,7 +41,10 @@ class Fact(Value):
 
 
 class Gap(Value):
-    """A group of demand. `hours`: time its tickets were open; `growth`: signals a week, recent less before."""
+    """A group of demand. `hours`: time its tickets were open; `growth`: signals a week, recent less before.
+
+    `cohesion`: mean log odds that two of its signals ask for the same knowledge.
+    """
 
     title: str
     type: GapType
@@ -55,7 +58,7 @@ class Gap(Value):
     growth: float
     enough_to_write: str
     senior_hours: float | None = None
-    cohesion: float = 1.0
+    cohesion: float = 0.0
     proof: Proof | None = None
     facts: tuple[Fact, ...] = ()
     centroid: tuple[float, ...]
@@ -99,15 +102,15 @@ def build(
     signals = [signals[i] for i in order]
     subjects = [subjects[i] for i in order]
     vectors = vectors[order]
+    marks = [marks[i] for i in order] if marks else None
     real = sorted(sorted(place[row] for row in group) for group in groups)
     words = keywords([s.text for s in signals], real)
+    close = closeness(vectors, marks, real)
     gaps = [
         _gap(
-            [signals[i] for i in group], title(subjects, vectors, group, found), found, centroid(vectors, group), now
-        ).model_copy(
-            update=_proven([signals[i] for i in group], verdicts or Verdicts()) | {"cohesion": cohesion(vectors, group)}
-        )
-        for group, found in zip(real, words, strict=True)
+            [signals[i] for i in group], title(subjects, vectors, group), found, centroid(vectors, group), now
+        ).model_copy(update=_proven([signals[i] for i in group], verdicts or Verdicts()) | {"cohesion": near})
+        for group, found, near in zip(real, words, close, strict=True)
     ]
     gaps.sort(key=lambda gap: (-len(gap.signals), -gap.escalations, -gap.cohesion, gap.title, gap.signals))
     single = len(signals) - sum(map(len, real))

@@ -1,6 +1,6 @@
 """Collects the demand that gap reports are built from: each ticket and search once, and how well records answer it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -32,6 +32,12 @@ from service.usecases.suggest import LEXICAL_HITS, READ, VECTOR_HITS, ticket_que
 
 LONGEST_QUESTION = 4000
 
+_AT_ONCE = 1000
+"""Texts embedded between two looks at how far it is."""
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done, and of how much."""
+
 
 class Covered(NamedTuple):
     """A question that a record answers now. `since`: none did when it was asked."""
@@ -57,14 +63,15 @@ class _Asked(NamedTuple):
     query: Query
 
 
-def unanswered_demand(services: Services) -> Demand:
+def unanswered_demand(services: Services, progress: Progress | None = None) -> Demand:
     """All demand that no record covers now. Raises what the index raises: without it everything would look missing.
 
     A record that closed a gap whose demand did not fall covers none of that gap's questions any more.
     """
     asked = _asked(services.db)
     prepared = [prepare(one.query) for one in asked]
-    vectors = _vectors(services, prepared)
+    vectors = _vectors(services, prepared, progress)
+    known = _Records(services.db)
     with services.db.read() as session:
         failed = failed_answers(session, services.embedder.model_id, SYSTEM.name)
         verdicts = Verdicts(
@@ -76,18 +83,20 @@ def unanswered_demand(services: Services) -> Demand:
     signals: list[DemandSignal] = []
     covered: list[Covered] = []
     for row, one in enumerate(asked):
-        nearest, then = _nearest(services, one, prepared[row], vectors[row])
+        nearest, then = _nearest(services, known, one, prepared[row], vectors[row])
         signal = one.signal.model_copy(update={"nearest": nearest})
         if nearest is None or not is_covered(nearest.probability) or _failed(nearest, vectors[row], failed):
             rows.append(row)
             signals.append(signal)
         else:
             covered.append(Covered(signal, vectors[row], not then))
+        if progress:
+            progress("looking for answers", row + 1, len(asked))
     return Demand(
         signals=signals,
         subjects=[asked[row].query.subject for row in rows],
         vectors=vectors[rows],
-        marks=[marks_of(prepared[row]) for row in rows],
+        marks=[marks_of(prepared[row], asked[row].signal.at) for row in rows],
         verdicts=verdicts,
         covered=covered,
     )
@@ -138,26 +147,54 @@ def _asked(db: Database, *, settled: bool = False, since: datetime | None = None
     return sorted(found, key=lambda one: one.signal.id)
 
 
-def _vectors(services: Services, prepared: Sequence[PreparedQuery]) -> Vectors:
+def _vectors(services: Services, prepared: Sequence[PreparedQuery], progress: Progress | None = None) -> Vectors:
     """The vector of each question, as triage makes it."""
     texts = [one.texts or ("",) for one in prepared]
-    flat = iter(embed_cached(services.db, services.embedder, [text for each in texts for text in each]))
-    rows = [combined(np.stack([next(flat) for _ in each])) for each in texts]
-    return np.stack(rows) if rows else np.zeros((0, services.embedder.dimension), dtype=np.float32)
+    found = np.zeros((len(prepared), services.embedder.dimension), dtype=np.float32)
+    for start in range(0, len(texts), _AT_ONCE):
+        part = texts[start : start + _AT_ONCE]
+        flat = iter(embed_cached(services.db, services.embedder, [text for each in part for text in each]))
+        for row, each in enumerate(part, start):
+            found[row] = combined(np.stack([next(flat) for _ in each]))
+        if progress:
+            progress("reading questions", start + len(part), len(texts))
+    return found
 
 
-def _nearest(services: Services, one: _Asked, prepared: PreparedQuery, vector: Vectors) -> tuple[Nearest | None, bool]:
+class _Records:
+    """Served records and when each was first confirmed or published, each read once for all the questions that come near it."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._read: dict[str, tuple[Resolution, datetime] | None] = {}
+
+    def near(self, names: Sequence[str]) -> tuple[dict[str, Resolution], dict[str, datetime]]:
+        """Those of the named that are served."""
+        missing = [name for name in names if name not in self._read]
+        if missing:
+            numbers = resolution_numbers(missing)
+            with self._db.read() as session:
+                records = resolutions.load_many(session, numbers)
+                made = resolutions.first_confirmed_at(session, numbers)
+                articles = served_articles(session, missing)
+            self._read |= dict.fromkeys(missing)
+            self._read |= {
+                r.resolution.id: (r.resolution, made[r.resolution.id]) for r in records if r.resolution.served
+            }
+            self._read |= {
+                name: (record, articles.shown[name].published_at) for name, record in articles.records.items()
+            }
+        found = {name: known for name in names if (known := self._read[name]) is not None}
+        return {name: one for name, (one, _) in found.items()}, {name: at for name, (_, at) in found.items()}
+
+
+def _nearest(
+    services: Services, records: _Records, one: _Asked, prepared: PreparedQuery, vector: Vectors
+) -> tuple[Nearest | None, bool]:
     """The likeliest record for a question, and whether one covered it already when the ticket was opened."""
     near = services.vectors.query(vector, VECTOR_HITS)
     words = services.lexical.search(prepared.lexical, LEXICAL_HITS)
-    with services.db.read() as session:
-        names = shortlist(near, words, READ)
-        records = resolutions.load_many(session, resolution_numbers(names))
-        made = resolutions.first_confirmed_at(session, [r.number for r in records])
-        articles = served_articles(session, names)
-    known: Mapping[str, Resolution] = {r.resolution.id: r.resolution for r in records if r.resolution.served}
-    known = {**known, **articles.records}
-    made |= {name: article.published_at for name, article in articles.shown.items()}
+    known, made = records.near(shortlist(near, words, READ))
     given = answer(one.query, fuse(near, words, known), prepared=prepared, only_area=False)
     ranked = [*given.suggestions, *given.near_misses]
     if not ranked:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,8 @@ from service.store.session import Session
 from service.usecases import clock
 from service.usecases.actors import SYSTEM
 from service.usecases.answered_gaps import proposals
-from service.usecases.gap_demand import Demand, unanswered_demand
+from service.usecases.gap_demand import Demand, Progress, unanswered_demand
+from service.usecases.kept_neighbours import NeighbourFile
 from service.usecases.name_gaps import LLM, MOST_AT_ONCE, OFFLINE, WHILE_WAITING, name_gaps, named_values, to_name
 from service.usecases.nightly import queue_successor
 from service.usecases.read_gaps import report_view
@@ -30,11 +32,13 @@ from service.usecases.watch_gaps import apply_verdicts, kept_watches, reopen_uns
 log = structlog.get_logger(__name__)
 
 
-def build_report(services: Services, claimed: jobs.Claimed | None = None) -> GapReportView:
+def build_report(
+    services: Services, claimed: jobs.Claimed | None = None, progress: Progress | None = None
+) -> GapReportView:
     """Build a report on the demand there is now and keep it. A gap that was known before keeps its id and its owner."""
     now = clock.now()
-    found = unanswered_demand(services)
-    groups = [group for group in cluster(found.vectors, found.marks) if len(group) >= SMALLEST_GAP]
+    found = unanswered_demand(services, progress)
+    groups = [group for group in _grouped(services, found, progress) if len(group) >= SMALLEST_GAP]
     model = services.embedder.model_id
     looked = watch_gaps(services, now)
     names = [signal.ticket or signal.id for signal in found.signals]
@@ -77,6 +81,15 @@ def build_report(services: Services, claimed: jobs.Claimed | None = None) -> Gap
         view = report_view(session, latest)
     log.info("gaps.built", gaps=len(view.gaps), signals=view.signals)
     return view
+
+
+def _grouped(services: Services, found: Demand, progress: Progress | None) -> list[list[int]]:
+    return cluster(
+        found.vectors,
+        found.marks,
+        kept=NeighbourFile(services.settings.data_dir),
+        progress=partial(progress, "comparing questions") if progress else None,
+    )
 
 
 def _known(session: Session, model_id: str) -> list[Known]:

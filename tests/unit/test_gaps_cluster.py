@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.gaps.cluster import LOOSEST, SAME_QUESTION, centroid, cluster, recognise, same_question
+from pipelines.gaps.cluster import centroid, closeness, cluster, recognise
+from pipelines.gaps.weights import shipped_weights
 from pipelines.ports import Vectors
 
 
@@ -64,9 +65,27 @@ def test_a_chain_of_neighbours_is_not_one_group() -> None:
     assert len(cluster(chain)) > 1
 
 
-def test_little_demand_is_grouped_at_a_lower_threshold_and_much_at_one() -> None:
-    assert SAME_QUESTION == same_question(300) == same_question(100_000)
-    assert LOOSEST <= same_question(20) < same_question(100) < SAME_QUESTION
+def test_the_more_demand_the_surer_a_pair_has_to_be() -> None:
+    weights = shipped_weights()
+    assert weights.threshold == weights.same_question(weights.fitted_on)
+    assert weights.same_question(1) == weights.same_question(20) < weights.same_question(300)
+    assert weights.same_question(300) < weights.same_question(100_000)
+
+
+def test_twenty_tickets_are_enough_and_odd_ones_stay_single() -> None:
+    chance = np.random.default_rng(11)
+    problems = unit(chance.standard_normal((3, 64)))
+    asked = unit(np.repeat(problems, [4, 3, 2], axis=0) + 0.04 * chance.standard_normal((9, 64)))
+    groups = cluster(np.concatenate([asked, unit(chance.standard_normal((11, 64)))]))
+    assert [[0, 1, 2, 3], [4, 5, 6], [7, 8]] == [group for group in groups if len(group) > 1]
+    assert 20 == sum(map(len, groups))
+
+
+def test_the_closer_of_two_groups_is_surer_to_be_one_problem() -> None:
+    vectors = unit([[1, 0, 0], [1, 0.1, 0], [0, 1, 1], [0, 1, 0.5]])
+    near, far = closeness(vectors, None, [[0, 1], [2, 3]])
+    assert near > far
+    assert [] == closeness(vectors, None, [])
 
 
 def test_no_demand_has_no_groups() -> None:

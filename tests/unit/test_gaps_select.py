@@ -7,9 +7,9 @@ import pytest
 
 from pipelines.domain.gaps import DemandKind
 from pipelines.gaps.affinity import Affinity, Marks
-from pipelines.gaps.neighbours import neighbour_pairs
 from pipelines.gaps.report import Fact
 from pipelines.gaps.select import Part, figures, shares, weekly
+from pipelines.gaps.weights import shipped_weights
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 TICKET = Fact(
@@ -66,12 +66,30 @@ def test_the_trend_ends_with_this_week_and_shares_end_with_all() -> None:
 def test_shared_facts_and_areas_bring_questions_closer_and_other_areas_part_them() -> None:
     vectors = np.eye(4, dtype=np.float32)
     marks = [Marks(facts=("e-1",), area="a"), Marks(facts=("e-1",), area="a"), Marks(area="b"), Marks()]
-    scores = Affinity(vectors, marks).square(np.arange(4))
+    scores = Affinity(vectors, marks, shipped_weights()).square(np.arange(4))
     assert scores[0, 1] > scores[0, 3] > scores[0, 2]
 
 
-def test_each_row_is_compared_with_its_nearest_and_no_pair_twice() -> None:
-    angles = np.radians([0, 10, 11, 60, 180])
-    vectors = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
-    left, right = neighbour_pairs(vectors, count=1)
-    assert [(0, 1), (1, 2), (2, 3)] == list(zip(left.tolist(), right.tolist(), strict=True))
+def test_what_was_asked_about_the_same_time_is_likelier_one_problem() -> None:
+    vectors = np.eye(5, dtype=np.float32)
+    marks = [Marks(at=NOW + timedelta(days=days)) for days in (0, 1, 40, 400)] + [Marks()]
+    scores = Affinity(vectors, marks, shipped_weights()).square(np.arange(5))
+    assert scores[0, 1] > scores[0, 2] > scores[0, 3]
+    assert scores[0, 4] == scores[3, 4]
+
+
+def test_when_all_was_asked_at_once_time_says_next_to_nothing() -> None:
+    vectors = np.eye(50, dtype=np.float32)
+    at_once = Affinity(vectors, [Marks(at=NOW)] * 50, shipped_weights()).square(np.arange(2))
+    never = Affinity(vectors, [Marks()] * 50, shipped_weights()).square(np.arange(2))
+    assert at_once[0, 1] == pytest.approx(never[0, 1], abs=0.5)
+
+
+def test_long_questions_that_look_alike_are_surer_than_short_ones() -> None:
+    vectors = np.eye(4, dtype=np.float32)
+    short, long = (
+        [Marks(words=(word,)) for word in "ab"],
+        [Marks(words=tuple(f"{w}{i}" for i in range(90))) for w in "cd"],
+    )
+    scores = Affinity(vectors, [*short, *long], shipped_weights()).square(np.arange(4))
+    assert scores[2, 3] > scores[0, 1]
