@@ -21,8 +21,9 @@ from pipelines.retrieve.question import LOOKED_AT, told_apart, with_answers
 from pipelines.retrieve.rank import answer
 from pipelines.retrieve.ranking import ranking_id
 from service.store.engine import Database
-from service.store.ids import gap_name, resolution_number, suggestion_name
-from service.store.queries import gaps, resolution_links, resolutions, suggestions, tickets
+from service.store.ids import gap_name, resolution_name, resolution_number, suggestion_name
+from service.store.queries import candidates, gaps, resolution_links, suggestions, tickets
+from service.store.queries.candidates import CandidateRecord
 from service.store.session import Session
 from service.usecases import clock
 from service.usecases.actors import Actor
@@ -75,10 +76,10 @@ def suggest(
     vector, near, degraded = _nearest(services, prepared)
     words = services.lexical.search(prepared.lexical, LEXICAL_HITS)
     with services.db.read() as session:
-        candidates = _candidates(session, near, words, ALL_READ if query.product_area else READ)
+        read = _read(session, near, words, ALL_READ if query.product_area else READ)
         given = answer(
             asked.model_copy(update={"k": max(asked.k, LOOKED_AT)}),
-            candidates,
+            _fused(read, near, words),
             degraded=degraded,
             prepared=prepared,
             ranking=services.ranking,
@@ -88,14 +89,14 @@ def suggest(
         abstained = given.verdict is SuggestionVerdict.ABSTAINED
         near_gap = _gap(session, services, vector) if abstained and vector is not None else None
         shown = [resolution_number(r.candidate.resolution.id) for r in (*given.suggestions, *given.near_misses)]
-        dates = resolutions.confirmed_at(session, shown)
+        dates = {number: read[number].changed_at for number in shown}
         since = resolution_links.known_since(session, shown) if found else {}
     number = _keep(services, asked, given, actor, found[0] if found else None, counts=counts)
     return SuggestionView(
         id=suggestion_name(number),
         answer=given,
         near_gap=near_gap,
-        dates=dates,
+        dates={resolution_name(number): at for number, at in dates.items()},
         appeared=frozenset(name for name, at in since.items() if found and at > found[1].created_at),
     )
 
@@ -190,18 +191,22 @@ def _nearest(
         return vector, (), ("index",)
 
 
-def _candidates(
+def _read(
     session: Session, near: Sequence[VectorHit], words: Sequence[LexicalHit], limit: int
-) -> tuple[Candidate, ...]:
-    """Candidates whose visibility and state SQL vouches for, whatever the index still holds."""
+) -> Mapping[int, CandidateRecord]:
+    """The likeliest whose visibility and state SQL vouches for, whatever the index still holds."""
     numbers = [resolution_number(name) for name in shortlist(near, words, limit)]
-    served = {r.number: r.resolution for r in resolutions.load_many(session, numbers) if r.resolution.served}
-    tracks = suggestions.track_records(session, served)
+    return candidates.load(session, numbers)
+
+
+def _fused(
+    read: Mapping[int, CandidateRecord], near: Sequence[VectorHit], words: Sequence[LexicalHit]
+) -> tuple[Candidate, ...]:
     return fuse(
         near,
         words,
-        {resolution.id: resolution for resolution in served.values()},
-        track_records={served[number].id: track for number, track in tracks.items()},
+        {record.resolution.id: record.resolution for record in read.values()},
+        track_records={record.resolution.id: record.track_record for record in read.values()},
     )
 
 

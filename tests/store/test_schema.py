@@ -36,7 +36,7 @@ def test_a_migrated_database_has_nothing_pending_and_migrating_again_changes_not
 def test_an_empty_database_has_every_step_pending(tmp_path: Path) -> None:
     engine = open_engine(f"sqlite:///{tmp_path / 'empty.db'}", 1)
     steps = pending(engine)
-    assert ("0001_access", "0013_gaps_by_hand") == (steps[0], steps[-1])
+    assert ("0001_access", "0017_quick_questions") == (steps[0], steps[-1])
     engine.dispose()
 
 
@@ -44,7 +44,7 @@ def test_an_empty_database_has_every_step_pending(tmp_path: Path) -> None:
 def test_newer_steps_can_be_migrated_away_and_back(database: Database, before: str) -> None:
     with database.engine.begin() as connection:
         command.downgrade(_config(connection), before)
-    steps = ["0008_work_in_progress", "0009_contradictions", "0012_held", "0013_gaps_by_hand"]
+    steps = ["0008_work_in_progress", "0009_contradictions", "0012_held", "0013_gaps_by_hand", "0017_quick_questions"]
     assert steps[steps.index(before) + 1 :] == pending(database.engine)
     migrate(database.engine)
     assert [] == drift(database.engine)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from sqlalchemy import bindparam
 from sqlalchemy import select as grouped
 from sqlmodel import Session, col, func, select, update
 
@@ -157,14 +158,16 @@ def track_records(session: Session, numbers: Iterable[int]) -> dict[int, TrackRe
     wanted = list(numbers)
     if not wanted:
         return {}
-    returned = col(ReuseRow.came_back).is_not(None)
-    rows = session.execute(
-        grouped(col(ReuseRow.resolution_id), col(ReuseRow.outcome), col(TicketRow.status), returned, func.count())
-        .where(col(ReuseRow.resolution_id).in_(wanted), col(ReuseRow.kind) != "source")
-        .where(col(TicketRow.id) == col(ReuseRow.ticket_id))
-        .group_by(col(ReuseRow.resolution_id), col(ReuseRow.outcome), col(TicketRow.status), returned)
-    ).all()
-    counts = {number: {"reused": 0, "held": 0, "failed": 0, "open": 0} for number in wanted}
+    shown = dict(
+        session.exec(select(ResolutionRow.id, ResolutionRow.shown).where(col(ResolutionRow.id).in_(wanted))).all()
+    )
+    return fared(session, {number: shown.get(number, 0) for number in wanted})
+
+
+def fared(session: Session, shown: Mapping[int, int]) -> dict[int, TrackRecord]:
+    """The same for resolutions of which it is known already how often they were shown."""
+    rows = session.connection().execute(_USES, {"numbers": list(shown)}).all() if shown else ()
+    counts = {number: {"reused": 0, "held": 0, "failed": 0, "open": 0} for number in {row[0] for row in rows}}
     for number, outcome, status, came_back, times in rows:
         if outcome == Outcome.NOT_RELEVANT:
             continue
@@ -172,10 +175,17 @@ def track_records(session: Session, numbers: Iterable[int]) -> dict[int, TrackRe
         tally["reused"] += times
         failed = outcome == Outcome.WRONG or came_back
         tally["failed" if failed else "held" if status == "closed" else "open"] += times
-    shown = dict(
-        session.exec(select(ResolutionRow.id, ResolutionRow.shown).where(col(ResolutionRow.id).in_(wanted))).all()
-    )
-    return {number: TrackRecord(shown=shown.get(number, 0), **tally) for number, tally in counts.items()}
+    return {number: TrackRecord(shown=times, **counts.get(number, {})) for number, times in shown.items()}
+
+
+_CAME_BACK = col(ReuseRow.came_back).is_not(None)
+# Made once: every question counts the uses of dozens, and to put the statement together costs as much as to run it.
+_USES = (
+    grouped(col(ReuseRow.resolution_id), col(ReuseRow.outcome), col(TicketRow.status), _CAME_BACK, func.count())
+    .where(col(ReuseRow.resolution_id).in_(bindparam("numbers", expanding=True)), col(ReuseRow.kind) != "source")
+    .where(col(TicketRow.id) == col(ReuseRow.ticket_id))
+    .group_by(col(ReuseRow.resolution_id), col(ReuseRow.outcome), col(TicketRow.status), _CAME_BACK)
+)
 
 
 def count_by_verdict(session: Session) -> dict[str, int]:
