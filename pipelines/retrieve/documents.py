@@ -1,6 +1,5 @@
 """A resolution as retrieval sees it: the texts to embed, and the words, codes and names to match."""
 
-import json
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
@@ -87,11 +86,11 @@ def _forget(key: int, gone: ReferenceType[ResolutionContent]) -> None:
 
 def packed(found: Matchable) -> str:
     """As a text to be kept beside the resolution: to read it takes a twentieth of making it from the texts."""
-    return json.dumps([sorted(words) for words in found], ensure_ascii=False, separators=(",", ":"))
+    return "\n".join(" ".join(sorted(words)) for words in found)  # no word holds a blank or a line break
 
 
 def unpacked(text: str) -> Matchable:
-    return Matchable._make(map(frozenset, json.loads(text)))
+    return Matchable._make(frozenset(line.split(" ")) if line else frozenset() for line in text.split("\n"))
 
 
 def _read(content: ResolutionContent) -> Matchable:
