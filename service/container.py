@@ -77,6 +77,7 @@ def open_services(settings: Settings, *, worker: bool = False) -> Iterator[Servi
             budget=summarisers.budget,
             ranking=open_ranking(settings, embedder),
         )
+        stack.callback(services.beside.shutdown)
         if worker:
             runner = Worker(services)
             services.wake = runner.wake

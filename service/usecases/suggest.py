@@ -73,8 +73,9 @@ def suggest(
     found = _ticket(services.db, ticket) if ticket else None
     asked = with_answers(_redacted(_searchable(query), found[1] if found else None))
     prepared = prepare(asked)
+    searching = services.beside.submit(services.lexical.search, prepared.lexical, LEXICAL_HITS)
     vector, near, degraded = _nearest(services, prepared)
-    words = services.lexical.search(prepared.lexical, LEXICAL_HITS)
+    words = searching.result()
     with services.db.read() as session:
         read = _read(session, near, words, ALL_READ if query.product_area else READ)
         given = answer(

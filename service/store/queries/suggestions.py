@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, insert
 from sqlalchemy import select as grouped
 from sqlmodel import Session, col, func, select, update
 
@@ -18,6 +18,7 @@ from service.store.tables import (
     SuggestionRow,
     TicketRow,
 )
+from service.store.tables.columns import table_of
 
 
 class SuggestionRecord(NamedTuple):
@@ -40,21 +41,20 @@ def add(
     actor_id: int | None,
     now: datetime,
 ) -> int:
-    row = SuggestionRow(
-        ticket_id=ticket_id,
-        query=dict(query),
-        verdict=verdict,
-        degraded=list(degraded),
-        answer=dict(answer),
-        model_id=model_id,
-        ranking_id=ranking_id,
-        actor_id=actor_id,
-        at=now,
-    )
-    session.add(row)
-    session.flush()
-    assert row.id is not None  # noqa: S101 - set by the flush
-    return row.id
+    values = {
+        "ticket_id": ticket_id,
+        "query": dict(query),
+        "verdict": verdict,
+        "degraded": list(degraded),
+        "answer": dict(answer),
+        "model_id": model_id,
+        "ranking_id": ranking_id,
+        "actor_id": actor_id,
+        "at": now,
+    }
+    made = session.connection().execute(_ADD, values)
+    number: int = made.inserted_primary_key[0]  # type: ignore[index]
+    return number
 
 
 def load(session: Session, number: int) -> SuggestionRecord | None:
@@ -150,7 +150,7 @@ def add_signal(
 
 def count_shown(session: Session, numbers: Sequence[int]) -> None:
     """Note that these were recommended to somebody. Being shown is no success."""
-    session.exec(update(ResolutionRow).where(col(ResolutionRow.id).in_(numbers)).values(shown=ResolutionRow.shown + 1))
+    session.connection().execute(_COUNT_SHOWN, {"numbers": list(numbers)})
 
 
 def track_records(session: Session, numbers: Iterable[int]) -> dict[int, TrackRecord]:
@@ -178,6 +178,12 @@ def fared(session: Session, shown: Mapping[int, int]) -> dict[int, TrackRecord]:
     return {number: TrackRecord(shown=times, **counts.get(number, {})) for number, times in shown.items()}
 
 
+_ADD = insert(table_of(SuggestionRow))
+_COUNT_SHOWN = (
+    update(ResolutionRow)
+    .where(col(ResolutionRow.id).in_(bindparam("numbers", expanding=True)))
+    .values(shown=ResolutionRow.shown + 1)
+)
 _CAME_BACK = col(ReuseRow.came_back).is_not(None)
 # Made once: every question counts the uses of dozens, and to put the statement together costs as much as to run it.
 _USES = (
