@@ -101,7 +101,7 @@ class SqliteLexicalIndex:
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._remembered = RememberedPostings()
+        self.remembered = RememberedPostings()
 
     def put(self, session: Session, resolution_id: int, texts: LexicalText) -> None:
         self.remove(session, resolution_id)
@@ -117,7 +117,7 @@ class SqliteLexicalIndex:
         if not surfaces:
             return []
         with self._db.read() as session:
-            index = self._remembered.current(session)
+            index = self.remembered.current(session)
             chosen = rarest(index.counts(session, list(surfaces)), index.documents)
             postings = [index.posting(session, term) for term in chosen]
         found = best(postings, limit)

@@ -40,7 +40,7 @@ class Postings:
         self._lock = Lock()
         self._counts: dict[str, int] = {}
         self._postings: dict[str, Posting] = {}
-        self._held = 0
+        self.held = 0
 
     def counts(self, session: Session, terms: Sequence[str]) -> dict[str, int]:
         """How many documents hold each term; 0 for one that none holds."""
@@ -67,10 +67,10 @@ class Postings:
         with self._lock:
             if term not in self._postings:
                 self._postings[term] = made
-                self._held += len(rows)
-            while self._held > MOST_POSTINGS:
+                self.held += len(rows)
+            while self.held > MOST_POSTINGS:
                 oldest = next(iter(self._postings))
-                self._held -= len(self._postings.pop(oldest).documents)
+                self.held -= len(self._postings.pop(oldest).documents)
         return made
 
 
