@@ -99,6 +99,8 @@ def _read(content: ResolutionContent) -> Matchable:
     return _matchable(content.title, symptom, answer, content.text(FieldName.ENVIRONMENT) or "")
 
 
+# Tuning and evaluations meet the same records again and again, each time as another object.
+@lru_cache(maxsize=8192)
 def _matchable(title: str, symptom: str, answer: str, environment: str) -> Matchable:
     in_title = read_tokens(strip_markup(title))
     in_problem = read_tokens(strip_markup(f"{title}\n{symptom}"))
