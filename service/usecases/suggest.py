@@ -62,14 +62,7 @@ def suggest(
     With `counts` an abstention is kept as a sign of demand; a search that somebody is still typing is none. With the
     index or the embedding model down the answer comes from words alone and says so in `degraded`.
     """
-    if not (query.subject.strip() or query.body.strip()):
-        raise InvalidInput("Say what the customer asks: give a ticket, or a subject or a body.")
-    if len(query.subject) + len(query.body) > LONGEST_QUERY:
-        raise InvalidInput(f"The text is over {LONGEST_QUERY} characters; send what the customer wrote, not the log.")
-    for name in ("product_area", "environment", "version"):
-        if len(getattr(query, name) or "") > LONGEST_FACT:
-            raise InvalidInput(f"{name} is over {LONGEST_FACT} characters; what does not fit belongs in the body.")
-    _refuse_long_answers(query)
+    _refuse_unusable(query)
     found = _ticket(services.db, ticket) if ticket else None
     asked = with_answers(_redacted(_searchable(query), found[1] if found else None))
     prepared = prepare(asked)
@@ -155,7 +148,14 @@ def _searchable(query: Query) -> Query:
     )
 
 
-def _refuse_long_answers(query: Query) -> None:
+def _refuse_unusable(query: Query) -> None:
+    if not (query.subject.strip() or query.body.strip()):
+        raise InvalidInput("Say what the customer asks: give a ticket, or a subject or a body.")
+    if len(query.subject) + len(query.body) > LONGEST_QUERY:
+        raise InvalidInput(f"The text is over {LONGEST_QUERY} characters; send what the customer wrote, not the log.")
+    for name in ("product_area", "environment", "version"):
+        if len(getattr(query, name) or "") > LONGEST_FACT:
+            raise InvalidInput(f"{name} is over {LONGEST_FACT} characters; what does not fit belongs in the body.")
     if len(query.answers) > MOST_ANSWERS:
         raise InvalidInput(f"More than {MOST_ANSWERS} answers; send those to the last questions.")
     if any(len(answered.about) + len(answered.answer) > LONGEST_ANSWER for answered in query.answers):
