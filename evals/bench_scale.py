@@ -16,7 +16,12 @@ NOISE = 0.02
 """Standard deviation of each of the 384 numbers of a unit vector: the copy has a cosine of about 0.93 with it."""
 
 _AT_ONCE = 2_000
-_COPIED = (("resolution", "id"), ("resolution_version", "resolution_id"), ("resolution_fts", "rowid"))
+_COPIED = (
+    ("resolution", "id"),
+    ("resolution_version", "resolution_id"),
+    ("resolution_words", "resolution_id"),
+    ("resolution_fts", "rowid"),
+)
 
 
 def noisy(vectors: Vectors, random: np.random.Generator) -> Vectors:

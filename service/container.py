@@ -81,7 +81,12 @@ def open_services(settings: Settings, *, worker: bool = False) -> Iterator[Servi
             ranking=open_ranking(settings, embedder),
             namer=open_namer(settings),
         )
+        stack.callback(services.beside.shutdown)
         if worker:
+            # Both take a second to load, and the web framework is loaded meanwhile. Readiness waits for them, and says
+            # what went wrong; here nobody looks.
+            services.beside.submit(embedder.embed_query, "ready")
+            services.beside.submit(vectors.count)
             runner = Worker(services)
             services.wake = runner.wake
             services.worker_alive = lambda: runner.alive

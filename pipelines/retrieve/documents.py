@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
+from weakref import ReferenceType
 
 from pipelines.domain.drafts import FieldName
 from pipelines.domain.resolutions import ResolutionContent
@@ -56,13 +57,49 @@ class Matchable(NamedTuple):
     versions: frozenset[str]
 
 
+WORDS_FORMAT = 1
+"""Raise it when `matchable` makes something else of the same texts: what was packed before is made again."""
+
+_SEEN: dict[int, tuple[ReferenceType[ResolutionContent], Matchable]] = {}
+
+
 def matchable(content: ResolutionContent) -> Matchable:
+    """What can be matched of a content; of the same object only once, as long as it lives."""
+    seen = _SEEN.get(id(content))
+    if seen is not None and seen[0]() is content:
+        return seen[1]
+    return remember(content, _read(content))
+
+
+def remember(content: ResolutionContent, found: Matchable) -> Matchable:
+    """Let `matchable` return for this object what was read of it, here or before: see `packed`."""
+    key = id(content)
+    _SEEN[key] = (ReferenceType(content, lambda gone: _forget(key, gone)), found)
+    return found
+
+
+def _forget(key: int, gone: ReferenceType[ResolutionContent]) -> None:
+    seen = _SEEN.get(key)
+    if seen is not None and seen[0] is gone:
+        del _SEEN[key]
+
+
+def packed(found: Matchable) -> str:
+    """As a text to be kept beside the resolution: to read it takes a twentieth of making it from the texts."""
+    return "\n".join(" ".join(sorted(words)) for words in found)  # no word holds a blank or a line break
+
+
+def unpacked(text: str) -> Matchable:
+    return Matchable._make(frozenset(line.split(" ")) if line else frozenset() for line in text.split("\n"))
+
+
+def _read(content: ResolutionContent) -> Matchable:
     answer = "\n".join(filter(None, (content.text(FieldName.ROOT_CAUSE), content.text(FieldName.FIX))))
     symptom = "\n".join((content.text(FieldName.SYMPTOM) or "", *content.wordings))
     return _matchable(content.title, symptom, answer, content.text(FieldName.ENVIRONMENT) or "")
 
 
-# The same few hundred records come up again and again; reading one takes longer than ranking it.
+# Tuning and evaluations meet the same records again and again, each time as another object.
 @lru_cache(maxsize=8192)
 def _matchable(title: str, symptom: str, answer: str, environment: str) -> Matchable:
     in_title = read_tokens(strip_markup(title))

@@ -3,9 +3,11 @@
 import math
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 
 from pipelines.domain.drafts import FieldName
 from pipelines.domain.suggestions import Candidate
@@ -55,13 +57,12 @@ class Pool:
     similarities: tuple[float, ...] = ()  # lowest first
     lexicals: tuple[float, ...] = ()  # lowest first
     frequency: Mapping[str, int] = field(default_factory=dict)
+    weights: dict[str, float] = field(default_factory=dict, compare=False)  # of the words that were asked for so far
 
     @classmethod
     def of(cls, candidates: Sequence[Candidate]) -> "Pool":
-        frequency: dict[str, int] = {}
-        for candidate in candidates:
-            for word in _all_words(matchable(candidate.resolution.content)):
-                frequency[word] = frequency.get(word, 0) + 1
+        documents = (matchable(candidate.resolution.content) for candidate in candidates)
+        frequency = Counter(chain.from_iterable(document.words | document.answer for document in documents))
         similarities = sorted(c.similarity for c in candidates if c.similarity is not None)
         lexicals = sorted(c.lexical for c in candidates if c.lexical is not None)
         return cls(len(candidates), tuple(similarities), tuple(lexicals), frequency)
@@ -72,7 +73,10 @@ class Pool:
         The pool is itself a search result, so a word that all of them share says little about which is right. Some
         imagined candidates without the word keep a pool of one or two from making every shared word worthless.
         """
-        return _rarity(self.size, self.frequency.get(word, 0))
+        weight = self.weights.get(word)
+        if weight is None:
+            weight = self.weights[word] = _rarity(self.size, self.frequency.get(word, 0))
+        return weight
 
     def lead(self, value: float, all_of_them: tuple[float, ...]) -> float:
         """How far a value is ahead of the best of the others; negative where it is behind."""
@@ -99,7 +103,7 @@ def features(prepared: PreparedQuery, candidate: Candidate, pool: Pool) -> Mappi
     lexical = _ratio(word_score, best_lexical)
     scaled = tuple(_ratio(value, best_lexical) for value in pool.lexicals[-2:])
     found_area = content.product_area
-    seen_on = document.versions | _folded(content.versions.affected)
+    seen_on = document.versions | _folded(content.versions.affected) if prepared.versions else frozenset()
     same_area = _same(prepared.product_area, found_area)
     values = {
         "meaning": max(0.0, similarity) if similarity is not None else 0.0,
@@ -122,20 +126,24 @@ def features(prepared: PreparedQuery, candidate: Candidate, pool: Pool) -> Mappi
         "same_version": _shared(prepared.versions, seen_on),
         "version_near": max((_near(a, b) for a in prepared.versions for b in seen_on), default=0.0),
     }
-    return {name: max(-1.0, min(1.0, values[name])) for name in NAMES}
+    return {name: _bounded(values[name]) for name in NAMES}
 
 
-def _all_words(document: Matchable) -> frozenset[str]:
-    return document.words | document.answer
+def _bounded(value: float) -> float:
+    return value if -1.0 <= value <= 1.0 else max(-1.0, min(1.0, value))
 
 
 def _ratio(value: float, best: float) -> float:
     return min(1.0, value / best) if best > 0 and value > 0 else 0.0
 
 
-def _weight(words: Iterable[str], pool: Pool) -> float:
+def _weight(words: frozenset[str], pool: Pool) -> float:
     # An exact sum, because a sum of floats depends on its order and a set has none.
-    return math.fsum(map(pool.rarity, words))
+    weights = pool.weights
+    try:
+        return math.fsum([weights[word] for word in words])
+    except KeyError:  # one that was not asked for before
+        return math.fsum(map(pool.rarity, words))
 
 
 def _covered(asked: frozenset[str], found: frozenset[str], pool: Pool) -> float:
@@ -177,8 +185,7 @@ def _near(one: str, other: str) -> float:
 
 def _shared(asked: Sequence[str], found: frozenset[str]) -> float:
     """0 with nothing shared; each further shared name adds half of what is left to 1."""
-    count = len(_folded(asked) & found)
-    return 1.0 - 0.5**count
+    return 1.0 - 0.5 ** len(_folded(asked) & found) if asked and found else 0.0
 
 
 def _folded(items: Iterable[str]) -> frozenset[str]:

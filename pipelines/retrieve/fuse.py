@@ -1,6 +1,6 @@
 """Brings what vector search and word search found together, one candidate a resolution."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 import numpy as np
 
@@ -14,6 +14,7 @@ LEXICAL_SHARE = 0.3
 
 # A view that the search did not return is at most as near as the last hit that it did.
 _UNSEEN = 0.9
+_WORDINGS = frozenset(WORDING_VIEWS)
 
 
 def combined(vectors: Vectors) -> Vectors:
@@ -41,7 +42,7 @@ def fuse(
     Vector hits are named RESOLUTION:VIEW (or RESOLUTION alone); lexical hits RESOLUTION. The result does not depend on
     the order of the hits.
     """
-    similarity = similarities(vector_hits)
+    similarity = similarities(vector_hits, resolutions)
     lexical: dict[str, float] = {}
     for hit in lexical_hits:
         lexical[hit.id] = max(hit.score, lexical.get(hit.id, 0.0))
@@ -74,21 +75,24 @@ def shortlist(vector_hits: Sequence[VectorHit], lexical_hits: Sequence[LexicalHi
     return sorted(keys, key=lambda key: (-blended(similarity.get(key), lexical.get(key), best), key))[:limit]
 
 
-def similarities(hits: Sequence[VectorHit]) -> dict[str, float]:
+def similarities(hits: Sequence[VectorHit], of: Container[str] | None = None) -> dict[str, float]:
     """One cosine for each resolution: the mean over the views of the problem, or the answer view where that is nearer.
 
-    The mean of title and problem ranks better than either view or their maximum.
+    The mean of title and problem ranks better than either view or their maximum. `of` leaves out other resolutions.
     """
     if not hits:
         return {}
-    floor = max(0.0, min(hit.similarity for hit in hits)) * _UNSEEN
+    floor = max(0.0, min([hit.similarity for hit in hits])) * _UNSEEN
     by_view: dict[str, dict[str, float]] = {}
     for hit in hits:
         key, _, view = hit.id.partition(":")
+        if of is not None and key not in of:
+            continue
         # However many customers told the problem, it counts as one view: the wording that is nearest.
-        view = PROBLEM_VIEW if view in WORDING_VIEWS else view
+        view = PROBLEM_VIEW if view in _WORDINGS else view
         seen = by_view.setdefault(key, {})
-        seen[view] = max(hit.similarity, seen.get(view, -1.0))
+        if view not in seen or hit.similarity > seen[view]:
+            seen[view] = hit.similarity
     return {key: _clamped(_combined(seen, floor)) for key, seen in by_view.items()}
 
 
@@ -96,7 +100,8 @@ def _combined(seen: Mapping[str, float], floor: float) -> float:
     problem = [value for view, value in seen.items() if view != ANSWER_VIEW]
     if "" in seen:
         return max(problem)
-    problem += [min(floor, *seen.values())] * (2 - len(problem))
+    if len(problem) < 2:  # noqa: PLR2004 - title and problem
+        problem += [min(floor, *seen.values())] * (2 - len(problem))
     return max(sum(problem) / len(problem), seen.get(ANSWER_VIEW, -1.0))
 
 

@@ -109,14 +109,17 @@ def order(
     pool = Pool.of([candidate for candidate, _ in judged])
     known = [features(prepared, candidate, pool) for candidate, _ in judged]
     scores = [
-        coefficients.score(values)
+        score
         + ranking.track_record * held_balance(candidate.track_record)
         - ranking.does_not_apply * (verdict.verdict is _NOT)
         + ranking.error_code * code_balance(prepared, candidate)
-        for (candidate, verdict), values in zip(judged, known, strict=True)
+        for (candidate, verdict), score in zip(judged, coefficients.scores(known), strict=True)
     ]
     scored = [
-        Ranked(rank=1, score=score, probability=chance, candidate=candidate, applicability=verdict, features=values)
+        # Not checked again: every part was made here, and there are dozens for each question.
+        Ranked.model_construct(
+            rank=1, score=score, probability=chance, candidate=candidate, applicability=verdict, features=values
+        )
         for (candidate, verdict), values, score, chance in zip(
             judged, known, scores, coefficients.probabilities(scores), strict=True
         )

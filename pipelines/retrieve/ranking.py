@@ -50,7 +50,12 @@ class Coefficients(Value):
         return self.area_thresholds.get(area_key(area or ""), self.threshold)
 
     def score(self, features: Mapping[str, float]) -> float:
-        return sum(weight * features[name] for name, weight in sorted(self.weights.items()))
+        return self.scores([features])[0]
+
+    def scores(self, features: Sequence[Mapping[str, float]]) -> list[float]:
+        """The score of each candidate."""
+        weights = sorted(self.weights.items())
+        return [sum([weight * values[name] for name, weight in weights]) for values in features]
 
     def probabilities(self, scores: Sequence[float]) -> list[float]:
         """The chance of each candidate to be right, given the scores of all."""

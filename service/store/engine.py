@@ -16,6 +16,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
+from service.store.remembered import REMEMBERED, RememberedResolutions
+
 BUSY_SECONDS = 30
 _MODE = "precedent_mode"
 _READ, _WRITE, _NOTE = "read", "write", "note"
@@ -100,6 +102,7 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self._info = {REMEMBERED: RememberedResolutions()}
         self._reading: Engine
         self._writing: Engine
         self._noting: Engine
@@ -125,7 +128,7 @@ class Database:
         On SQLite units that write take turns, waiting up to 30 seconds; on PostgreSQL they run at READ COMMITTED and
         lock rows as they change them, so what is read in order to be changed is read `with_for_update()`.
         """
-        with Session(self._writing, expire_on_commit=False) as session, session.begin():
+        with Session(self._writing, expire_on_commit=False, info=self._info) as session, session.begin():
             session.connection()  # takes SQLite's write lock now, not at the first statement
             yield session
 
@@ -136,7 +139,7 @@ class Database:
         The end of the process loses nothing, and whatever `write` commits afterwards takes everything before it to the
         disk. For what is written at each search, where waiting for the disk would cost as much as searching.
         """
-        with Session(self._noting, expire_on_commit=False) as session, session.begin():
+        with Session(self._noting, expire_on_commit=False, info=self._info) as session, session.begin():
             if self.dialect == "postgresql":
                 session.connection().exec_driver_sql("SET LOCAL synchronous_commit = off")
             session.connection()
@@ -145,7 +148,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A unit that reads one state of the database; writing in it is refused by the database."""
-        with Session(self._reading, expire_on_commit=False) as session, session.begin():
+        with Session(self._reading, expire_on_commit=False, info=self._info) as session, session.begin():
             yield session
 
     def answers(self) -> bool:

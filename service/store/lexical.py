@@ -13,12 +13,14 @@ from itertools import accumulate
 from threading import Lock
 from typing import Protocol
 
-from sqlalchemy import bindparam, text
+import numpy as np
+from sqlalchemy import text
 from sqlmodel import Session
 
 from pipelines.ports import LexicalHit
 from service.store.engine import Database
 from service.store.naming import record_name
+from service.store.postings import RememberedPostings, best, changed, holds
 from service.store.words import terms
 
 MOST_TERMS = 12
@@ -33,7 +35,6 @@ _MOST_RANKED = 8000
 """Beyond the four rarest, a term is taken only while all together are in at most so many documents to be ranked."""
 
 FIELDS = ("title", "symptom", "cause", "fix", "codes")
-_BM25_WEIGHTS = (3.0, 2.0, 1.0, 1.0, 3.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ class SqliteLexicalIndex:
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        self.remembered = RememberedPostings()
 
     def put(self, session: Session, resolution_id: int, texts: LexicalText) -> None:
         self.remove(session, resolution_id)
@@ -110,29 +112,27 @@ class SqliteLexicalIndex:
 
     def remove(self, session: Session, resolution_id: int) -> None:
         session.execute(_SQLITE_DELETE, {"id": resolution_id})
+        changed(session)
 
     def search(self, text: str, limit: int) -> list[LexicalHit]:
         surfaces = _surfaces(text)
         if not surfaces:
             return []
         with self._db.read() as session:
-            found = {row.term: row.doc for row in session.execute(_SQLITE_FREQUENCIES, {"terms": list(surfaces)})}
-            documents = session.execute(_SQLITE_COUNT).scalar_one()
-            chosen = rarest(found, documents)
-            if not chosen:
-                return []
-            query = " OR ".join(f'"{term}"' for term in chosen)
-            rows = session.execute(_SQLITE_SEARCH, {"query": query, "limit": limit}).all()
+            index = self.remembered.current(session)
+            chosen = rarest(index.counts(session, list(surfaces)), index.documents)
+            postings = [index.posting(session, term) for term in chosen]
+        found = best(postings, limit)
+        numbers = np.array([number for number, _ in found], dtype=np.int64)
+        held = [holds(posting, numbers).tolist() for posting in postings]
         return [
-            # FTS5 counts downwards: its best score is the most negative one.
-            LexicalHit(record_name(row.id), max(0.0, -row.score), _matched(row.words, chosen, surfaces))
-            for row in rows
+            LexicalHit(
+                record_name(number),
+                score,
+                tuple(surfaces[term] for term, at in zip(chosen, held, strict=True) if at[place]),
+            )
+            for place, (number, score) in enumerate(found)
         ]
-
-
-def _matched(words: str, chosen: Sequence[str], surfaces: Mapping[str, str]) -> tuple[str, ...]:
-    held = set(words.split(" "))
-    return tuple(surfaces[term] for term in chosen if term in held)
 
 
 _SQLITE_INSERT = text(
@@ -140,18 +140,6 @@ _SQLITE_INSERT = text(
     "VALUES (:id, :title, :symptom, :cause, :fix, :codes)"
 )
 _SQLITE_DELETE = text("DELETE FROM resolution_fts WHERE rowid = :id")
-_SQLITE_COUNT = text("SELECT count(*) FROM resolution_fts_docsize")
-_SQLITE_FREQUENCIES = text("SELECT term, doc FROM resolution_fts_terms WHERE term IN :terms").bindparams(
-    bindparam("terms", expanding=True)
-)
-# The columns hold terms, so the matched ones are read off; asking FTS5 again for each term costs more than the search.
-# The columns hold terms, so the matched ones are read off; asking FTS5 again for each term costs more than the search.
-_SQLITE_SEARCH = text(
-    "SELECT rowid AS id, rank AS score, "  # noqa: S608 - constants
-    "title || ' ' || symptom || ' ' || cause || ' ' || fix || ' ' || codes AS words FROM resolution_fts "
-    f"WHERE resolution_fts MATCH :query AND rank MATCH 'bm25({', '.join(map(str, _BM25_WEIGHTS))})' "
-    "ORDER BY rank LIMIT :limit"
-)
 
 
 class PostgresLexicalIndex:

@@ -26,6 +26,7 @@ _TABLES = (
     "resolution",
     "resolution_version",
     "resolution_fts",
+    "resolution_words",
     "reuse",
     "suggestion",
     "suggestion_outcome",

@@ -1,18 +1,19 @@
-"""Brings a database to the schema of this program, and says how far it is from it."""
+"""Brings a database to the schema of this program, and says how far it is from it.
+
+Alembic is loaded where there is something to do: nearly every start finds the newest schema there.
+"""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import OperationalError
 
 from pipelines.domain.errors import ConfigurationError
 from service.store.tables import Row
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 _MIGRATIONS = Path(__file__).parent.parent / "migrations"
 _LOCK = 7_305_114
@@ -48,7 +49,9 @@ def migrate(engine: Engine) -> None:
         with engine.begin() as connection:  # SQLite: BEGIN IMMEDIATE, which is the lock
             if engine.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-            if steps_after(_revision(connection)):
+            if _revision(connection) != newest() and steps_after(_revision(connection)):
+                from alembic import command  # noqa: PLC0415
+
                 command.upgrade(_config(connection), "head")
     except OperationalError as error:
         where = engine.url.render_as_string(hide_password=True)
@@ -63,6 +66,8 @@ def pending(engine: Engine) -> list[str]:
 
 def steps_after(revision: str | None) -> list[str]:
     """The ids of the steps after this one, oldest first. Raises NewerDatabase for one this program does not know."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
     steps = [step.revision for step in ScriptDirectory(str(_MIGRATIONS)).walk_revisions()][::-1]
     if revision is None:
         return steps
@@ -71,12 +76,23 @@ def steps_after(revision: str | None) -> list[str]:
     return steps[steps.index(revision) + 1 :]
 
 
+def newest() -> str:
+    """The id of the last step: each file of a step is named like it."""
+    return max(path.stem for path in (_MIGRATIONS / "versions").glob("[0-9]*.py"))
+
+
 def _revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return found
 
 
 def drift(engine: Engine) -> list[object]:
     """What the models say and the database lacks, or the other way round; empty when they agree."""
+    from alembic.autogenerate import compare_metadata  # noqa: PLC0415
+    from alembic.migration import MigrationContext  # noqa: PLC0415
+
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"include_name": is_ours})
         return list(compare_metadata(context, Row.metadata))
@@ -87,7 +103,9 @@ def is_ours(name: str | None, type_: str, _parents: Any) -> bool:
     return not (type_ == "table" and name is not None and name.startswith(_LEXICAL))
 
 
-def _config(connection: Connection) -> Config:
+def _config(connection: Connection) -> "Config":
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection

@@ -77,6 +77,7 @@ def erase_ticket(
         forget_in_gaps(session, words.masked)
         now = clock.now()
         access.audit(session, actor, ERASED_ACTION, erased_subject(session, key), now)
+        deliveries.set_fact(session, deliveries.ERASURES, secrets.token_hex(8))
         _queue(session, now + rewrite_in, index=bool(changed))
     forget_in_rejects(data_dir, key)
     log.info("ticket.erased", ticket=number, resolutions=len(changed), searches=len(searches))

@@ -162,7 +162,7 @@ def _vectors(services: Services, prepared: Sequence[PreparedQuery], progress: Pr
 
 
 class _Records:
-    """Served records and when each was first confirmed or published, each read once for all the questions that come near it."""
+    """Served records and when each was first confirmed or published, read once for all questions near them."""
 
     def __init__(self, db: Database) -> None:
         self._db = db

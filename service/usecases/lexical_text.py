@@ -5,7 +5,11 @@ from pipelines.domain.resolutions import Resolution
 from service.store.engine import Database
 from service.store.ids import resolution_number
 from service.store.lexical import LexicalText, open_lexical_index
+from service.store.queries import candidates, resolutions
 from service.store.session import Session
+
+_AT_ONCE = 100
+"""Few, because writers wait for one another: a tenth of a second."""
 
 
 def lexical_text(resolution: Resolution) -> LexicalText:
@@ -22,10 +26,30 @@ def lexical_text(resolution: Resolution) -> LexicalText:
 
 
 def put_lexical(db: Database, session: Session, resolution: Resolution) -> None:
-    """Put a resolution into word search within the caller's transaction, or take it out when it is not served."""
+    """Put a resolution into word search within the caller's transaction, or take it out when it is not served.
+
+    Its words go where questions are compared with them.
+    """
     lexical = open_lexical_index(db)
     number = resolution_number(resolution.id)
     if resolution.served:
         lexical.put(session, number, lexical_text(resolution))
+        candidates.put_words(session, resolution)
     else:
         lexical.remove(session, number)
+        candidates.remove_words(session, number)
+
+
+def put_missing_words(db: Database) -> int:
+    """Keep the words of resolutions from before they were kept, or were kept in this way; returns of how many."""
+    total = after = 0
+    while True:
+        with db.write() as session:
+            numbers = candidates.without_words(session, _AT_ONCE, after)
+            if not numbers:
+                return total
+            for record in resolutions.load_many(session, numbers):
+                if record.resolution.served:
+                    candidates.put_words(session, record.resolution)
+                    total += 1
+        after = numbers[-1]

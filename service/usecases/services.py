@@ -1,6 +1,7 @@
 """The parts an installation consists of, as use cases need them. service.container builds it; tests build their own."""
 
 from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from pipelines.gaps.name import LlmNamer
@@ -8,6 +9,9 @@ from pipelines.ports import Embedder, LexicalIndex, Summariser, VectorIndex
 from pipelines.retrieve.ranking import Ranking, shipped_ranking
 from service.settings import Settings
 from service.store.engine import Database
+
+_BESIDE = 8
+"""Threads: with those that handle requests no more than the database has connections."""
 
 
 def _nobody() -> None:
@@ -34,5 +38,7 @@ class Services:
     """Gives gaps their titles where an LLM is configured."""
     wake: Callable[[], None] = field(default=_nobody)
     """Tells this process's worker that there is work, so that it need not wait for its next look."""
+    beside: Executor = field(default_factory=lambda: ThreadPoolExecutor(_BESIDE, thread_name_prefix="beside"))
+    """Where half of a question is worked on while its thread is busy with the other half."""
     worker_alive: Callable[[], bool] | None = None
     """Whether this process's worker is at work; None where it runs none."""

@@ -23,7 +23,8 @@ from pipelines.retrieve.rank import answer
 from pipelines.retrieve.ranking import ranking_id
 from service.store.engine import Database
 from service.store.ids import article_numbers, gap_name, resolution_numbers, suggestion_name
-from service.store.queries import article_use, gaps, resolution_links, resolutions, suggestions, tickets
+from service.store.queries import article_use, candidates, gaps, resolution_links, suggestions, tickets
+from service.store.queries.candidates import CandidateRecord
 from service.store.session import Session
 from service.usecases import clock
 from service.usecases.actors import Actor
@@ -63,24 +64,19 @@ def suggest(
     With `counts` an abstention is kept as a sign of demand; a search that somebody is still typing is none. With the
     index or the embedding model down the answer comes from words alone and says so in `degraded`.
     """
-    if not (query.subject.strip() or query.body.strip()):
-        raise InvalidInput("Say what the customer asks: give a ticket, or a subject or a body.")
-    if len(query.subject) + len(query.body) > LONGEST_QUERY:
-        raise InvalidInput(f"The text is over {LONGEST_QUERY} characters; send what the customer wrote, not the log.")
-    for name in ("product_area", "environment", "version"):
-        if len(getattr(query, name) or "") > LONGEST_FACT:
-            raise InvalidInput(f"{name} is over {LONGEST_FACT} characters; what does not fit belongs in the body.")
-    _refuse_long_answers(query)
+    _refuse_unusable(query)
     found = _ticket(services.db, ticket) if ticket else None
     asked = with_answers(_redacted(_searchable(query), found[1] if found else None))
     prepared = prepare(asked)
+    searching = services.beside.submit(services.lexical.search, prepared.lexical, LEXICAL_HITS)
     vector, near, degraded = _nearest(services, prepared)
-    words = services.lexical.search(prepared.lexical, LEXICAL_HITS)
+    words = searching.result()
     with services.db.read() as session:
-        candidates, articles = _candidates(session, near, words, ALL_READ if query.product_area else READ)
+        read, articles = _read(session, near, words, ALL_READ if query.product_area else READ)
+        found_records, articles = _fused(read, articles, near, words)
         given = answer(
             asked.model_copy(update={"k": max(asked.k, LOOKED_AT)}),
-            candidates,
+            found_records,
             degraded=degraded,
             prepared=prepared,
             ranking=services.ranking,
@@ -91,14 +87,14 @@ def suggest(
         near_gap = _gap(session, services, vector) if abstained and vector is not None else None
         shown = [r.candidate.resolution.id for r in (*given.suggestions, *given.near_misses)]
         published = {name: one.published_at for name, one in articles.shown.items() if name in shown}
-        dates = resolutions.confirmed_at(session, resolution_numbers(shown)) | published
+        changed = {one.resolution.id: one.changed_at for one in read.values() if one.resolution.id in shown}
         since = resolution_links.known_since(session, resolution_numbers(shown)) | published if found else {}
     number = _keep(services, asked, given, actor, found[0] if found else None, counts=counts)
     return SuggestionView(
         id=suggestion_name(number),
         answer=given,
         near_gap=near_gap,
-        dates=dates,
+        dates=changed | published,
         appeared=frozenset(name for name, at in since.items() if found and at > found[1].created_at),
         articles={name: one for name, one in articles.shown.items() if name in shown},
         told_by={name: article for name, article in articles.told_by.items() if name in shown},
@@ -158,7 +154,14 @@ def _searchable(query: Query) -> Query:
     )
 
 
-def _refuse_long_answers(query: Query) -> None:
+def _refuse_unusable(query: Query) -> None:
+    if not (query.subject.strip() or query.body.strip()):
+        raise InvalidInput("Say what the customer asks: give a ticket, or a subject or a body.")
+    if len(query.subject) + len(query.body) > LONGEST_QUERY:
+        raise InvalidInput(f"The text is over {LONGEST_QUERY} characters; send what the customer wrote, not the log.")
+    for name in ("product_area", "environment", "version"):
+        if len(getattr(query, name) or "") > LONGEST_FACT:
+            raise InvalidInput(f"{name} is over {LONGEST_FACT} characters; what does not fit belongs in the body.")
     if len(query.answers) > MOST_ANSWERS:
         raise InvalidInput(f"More than {MOST_ANSWERS} answers; send those to the last questions.")
     if any(len(answered.about) + len(answered.answer) > LONGEST_ANSWER for answered in query.answers):
@@ -195,19 +198,26 @@ def _nearest(
         return vector, (), ("index",)
 
 
-def _candidates(
+def _read(
     session: Session, near: Sequence[VectorHit], words: Sequence[LexicalHit], limit: int
-) -> tuple[tuple[Candidate, ...], Served]:
-    """Candidates whose visibility and state SQL vouches for, whatever the index still holds; articles among them."""
+) -> tuple[Mapping[int, CandidateRecord], Served]:
+    """The likeliest whose visibility and state SQL vouches for, whatever the index still holds; articles apart."""
     names = shortlist(near, words, limit)
-    numbers, articles = resolution_numbers(names), served_articles(session, names)
-    served = {r.number: r.resolution for r in resolutions.load_many(session, numbers) if r.resolution.served}
-    tracks = suggestions.track_records(session, served)
+    return candidates.load(session, resolution_numbers(names)), served_articles(session, names)
+
+
+def _fused(
+    read: Mapping[int, CandidateRecord], articles: Served, near: Sequence[VectorHit], words: Sequence[LexicalHit]
+) -> tuple[tuple[Candidate, ...], Served]:
+    """The candidates; where an article stands in for the resolutions it was made from, it says so."""
     found = fuse(
         near,
         words,
-        {**{resolution.id: resolution for resolution in served.values()}, **articles.records},
-        track_records={**{served[number].id: track for number, track in tracks.items()}, **articles.track_records},
+        {**{record.resolution.id: record.resolution for record in read.values()}, **articles.records},
+        track_records={
+            **{record.resolution.id: record.track_record for record in read.values()},
+            **articles.track_records,
+        },
     )
     if not articles.records:
         return found, articles

@@ -33,7 +33,7 @@ def test_an_article_whose_sources_were_not_found_stands_for_itself() -> None:
 
 
 def test_of_two_articles_from_one_record_the_nearer_takes_it() -> None:
-    sources = {"A-1": ("R-1",), "A-2": ("R-1",)}
+    sources: dict[str, tuple[str, ...]] = {"A-1": ("R-1",), "A-2": ("R-1",)}
     assert ({"A-1": 0.4, "A-2": 0.6}, {}) == shown(
         found("A-1", 0.4), found("A-2", 0.6), found("R-1", 0.6), sources=sources
     )

@@ -15,6 +15,7 @@ from pipelines.domain.resolutions import Confidence, ResolutionContent
 from pipelines.domain.suggestions import Outcome, Query, SuggestionVerdict
 from pipelines.domain.tickets import Account, Role, Ticket, Visibility
 from service.jobs.runner import Worker
+from service.store.queries import deliveries
 from service.store.tables import AuditEventRow, GapReportRow, GapRow, JobRow, ResolutionVersionRow, TextVectorRow
 from service.usecases.accept import as_stated
 from service.usecases.access import create_user
@@ -71,6 +72,19 @@ def marked(identifier: str = "T-9", **facts: Any) -> Ticket:
         "links": ({"url": CANARY},),
     }
     return case(identifier, *thread, **{**marks, **facts})
+
+
+def test_every_process_is_told_to_forget_what_it_read_before(services: Services) -> None:
+    confirmed(services)
+    send(services, marked())
+    suggest(services, Query(subject="Nightly export stops"), ADA)
+    with services.db.read() as session:
+        remembered = session.info["remembered"]
+    assert 1 == len(remembered)
+    erase_ticket(services.db, marked().key, services.settings.data_dir, "command line")
+    suggest(services, Query(subject="Who grows quinces?"), ADA)
+    with services.db.read() as session:
+        assert deliveries.fact(session, deliveries.ERASURES) is not None
 
 
 def edited(ticket: Ticket) -> Ticket:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,12 +21,12 @@ from tests.usecases.cases import ADA, OPENED, case, confirmed, reopened, send
 OTHERS = Account(id="ACC-1", name="Borealis", tier="basic")
 
 
-def earlier(**other: object) -> Ticket:
+def earlier(**other: Any) -> Ticket:
     """Closed a day after it was opened, by an account of its own."""
     return case("T-2", account=OTHERS, **other)
 
 
-def later(kind: str = "regression of", *, days: float = 11, **other: object) -> Ticket:
+def later(kind: str = "regression of", *, days: float = 11, **other: Any) -> Ticket:
     links = ({"type": kind, "ticket": "T-2"},)
     facts = {"created_at": OPENED + timedelta(days=days), "links": links, "account": Account(id="ACC-3")}
     return case("T-3", closed=False, **(facts | other))

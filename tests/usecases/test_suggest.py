@@ -1,6 +1,8 @@
 """Triage gets what solved it before, or an abstention that counts as demand; never what was archived."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import select
@@ -12,6 +14,8 @@ from pipelines.domain.gaps import DemandKind
 from pipelines.domain.resolutions import Confidence
 from pipelines.domain.suggestions import Outcome, Query, SuggestionVerdict
 from pipelines.domain.tickets import Message, Role, TicketKey
+from service.store.engine import Database
+from service.store.lexical import open_lexical_index
 from service.store.tables import DemandSignalRow, SuggestionRow
 from service.usecases.actors import SYSTEM
 from service.usecases.feedback import give_outcome
@@ -55,6 +59,28 @@ def test_the_same_problem_in_other_words_is_found_by_meaning(services: Services,
     found = suggest(services, Query(subject="Login fails", body="Nobody is able to authenticate any more."), ADA)
     nearest = (*found.answer.suggestions, *found.answer.near_misses)[0]
     assert "R-1" == nearest.candidate.resolution.id
+
+
+def test_what_is_remembered_of_earlier_questions_changes_no_answer(services: Services) -> None:
+    """Asked of a process that has answered it all before, and of one that has just started."""
+    told = (("Invoice PDF is blank", "The PDF has no pages, INV-77"), ("Sync stalls", "Sync stops at 40 per cent"))
+    confirmed(services)
+    for number, (title, symptom) in enumerate(told, start=2):
+        confirmed(services, case(f"T-{number}"), title=title, symptom=symptom)
+    asked = [ASKED, *(Query(subject=title, body=symptom) for title, symptom in told), Query(subject="export and sync")]
+    for question in asked:
+        suggest(services, question, ADA)
+    for question in asked:
+        started = Database(services.db.engine)
+        fresh = replace(services, db=started, lexical=open_lexical_index(started))
+        new, old = (suggest(parts, question, ADA).model_dump(exclude={"id"}) for parts in (fresh, services))
+        assert _without_shown(new) == _without_shown(old)
+
+
+def _without_shown(found: dict[str, Any]) -> dict[str, Any]:
+    for ranked in (*found["answer"]["suggestions"], *found["answer"]["near_misses"]):
+        del ranked["candidate"]["track_record"]["shown"]
+    return found
 
 
 def test_an_unknown_problem_gets_an_abstention_and_is_remembered_as_demand(services: Services) -> None:

@@ -9,6 +9,9 @@ from sqlmodel import Session
 from service.store.tables import InstallationRow, WebhookDeliveryRow
 from service.store.tables.columns import table_of
 
+ERASURES = "erasures"
+"""The fact that changes with each erasure: what a process remembers from before is worth nothing then."""
+
 
 def first_time(session: Session, source: str, delivery_id: str, now: datetime) -> bool:
     """Note a delivery; False where it was noted before. Of two at once, one waits for the other's transaction."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from sqlalchemy import bindparam, insert
 from sqlalchemy import select as grouped
 from sqlmodel import Session, col, func, select, update
 
@@ -17,6 +18,7 @@ from service.store.tables import (
     SuggestionRow,
     TicketRow,
 )
+from service.store.tables.columns import table_of
 
 
 class SuggestionRecord(NamedTuple):
@@ -39,21 +41,20 @@ def add(
     actor_id: int | None,
     now: datetime,
 ) -> int:
-    row = SuggestionRow(
-        ticket_id=ticket_id,
-        query=dict(query),
-        verdict=verdict,
-        degraded=list(degraded),
-        answer=dict(answer),
-        model_id=model_id,
-        ranking_id=ranking_id,
-        actor_id=actor_id,
-        at=now,
-    )
-    session.add(row)
-    session.flush()
-    assert row.id is not None  # noqa: S101 - set by the flush
-    return row.id
+    values = {
+        "ticket_id": ticket_id,
+        "query": dict(query),
+        "verdict": verdict,
+        "degraded": list(degraded),
+        "answer": dict(answer),
+        "model_id": model_id,
+        "ranking_id": ranking_id,
+        "actor_id": actor_id,
+        "at": now,
+    }
+    made = session.connection().execute(_ADD, values)
+    number: int = made.inserted_primary_key[0]  # type: ignore[index]
+    return number
 
 
 def load(session: Session, number: int) -> SuggestionRecord | None:
@@ -149,7 +150,7 @@ def add_signal(
 
 def count_shown(session: Session, numbers: Sequence[int]) -> None:
     """Note that these were recommended to somebody. Being shown is no success."""
-    session.exec(update(ResolutionRow).where(col(ResolutionRow.id).in_(numbers)).values(shown=ResolutionRow.shown + 1))
+    session.connection().execute(_COUNT_SHOWN, {"numbers": list(numbers)})
 
 
 def track_records(session: Session, numbers: Iterable[int]) -> dict[int, TrackRecord]:
@@ -157,14 +158,16 @@ def track_records(session: Session, numbers: Iterable[int]) -> dict[int, TrackRe
     wanted = list(numbers)
     if not wanted:
         return {}
-    returned = col(ReuseRow.came_back).is_not(None)
-    rows = session.execute(
-        grouped(col(ReuseRow.resolution_id), col(ReuseRow.outcome), col(TicketRow.status), returned, func.count())
-        .where(col(ReuseRow.resolution_id).in_(wanted), col(ReuseRow.kind) != "source")
-        .where(col(TicketRow.id) == col(ReuseRow.ticket_id))
-        .group_by(col(ReuseRow.resolution_id), col(ReuseRow.outcome), col(TicketRow.status), returned)
-    ).all()
-    counts = {number: {"reused": 0, "held": 0, "failed": 0, "open": 0} for number in wanted}
+    shown = dict(
+        session.exec(select(ResolutionRow.id, ResolutionRow.shown).where(col(ResolutionRow.id).in_(wanted))).all()
+    )
+    return fared(session, {number: shown.get(number, 0) for number in wanted})
+
+
+def fared(session: Session, shown: Mapping[int, int]) -> dict[int, TrackRecord]:
+    """The same for resolutions of which it is known already how often they were shown."""
+    rows = session.connection().execute(_USES, {"numbers": list(shown)}).all() if shown else ()
+    counts = {number: {"reused": 0, "held": 0, "failed": 0, "open": 0} for number in {row[0] for row in rows}}
     for number, outcome, status, came_back, times in rows:
         if outcome == Outcome.NOT_RELEVANT:
             continue
@@ -172,10 +175,23 @@ def track_records(session: Session, numbers: Iterable[int]) -> dict[int, TrackRe
         tally["reused"] += times
         failed = outcome == Outcome.WRONG or came_back
         tally["failed" if failed else "held" if status == "closed" else "open"] += times
-    shown = dict(
-        session.exec(select(ResolutionRow.id, ResolutionRow.shown).where(col(ResolutionRow.id).in_(wanted))).all()
-    )
-    return {number: TrackRecord(shown=shown.get(number, 0), **tally) for number, tally in counts.items()}
+    return {number: TrackRecord(shown=times, **counts.get(number, {})) for number, times in shown.items()}
+
+
+_ADD = insert(table_of(SuggestionRow))
+_COUNT_SHOWN = (
+    update(ResolutionRow)
+    .where(col(ResolutionRow.id).in_(bindparam("numbers", expanding=True)))
+    .values(shown=ResolutionRow.shown + 1)
+)
+_CAME_BACK = col(ReuseRow.came_back).is_not(None)
+# Made once: every question counts the uses of dozens, and to put the statement together costs as much as to run it.
+_USES = (
+    grouped(col(ReuseRow.resolution_id), col(ReuseRow.outcome), col(TicketRow.status), _CAME_BACK, func.count())
+    .where(col(ReuseRow.resolution_id).in_(bindparam("numbers", expanding=True)), col(ReuseRow.kind) != "source")
+    .where(col(TicketRow.id) == col(ReuseRow.ticket_id))
+    .group_by(col(ReuseRow.resolution_id), col(ReuseRow.outcome), col(TicketRow.status), _CAME_BACK)
+)
 
 
 def count_by_verdict(session: Session) -> dict[str, int]:

@@ -8,7 +8,14 @@ from service.store.tables.contradictions import ContradictionRow
 from service.store.tables.gaps import DemandSignalRow, GapEventRow, GapPinRow, GapReportRow, GapRow
 from service.store.tables.jobs import JobRow, JobState
 from service.store.tables.operations import AuditEventRow, InstallationRow, TextVectorRow, WebhookDeliveryRow
-from service.store.tables.resolutions import ResolutionRow, ResolutionVersionRow, ReuseKind, ReuseRow, ReviewRow
+from service.store.tables.resolutions import (
+    ResolutionRow,
+    ResolutionVersionRow,
+    ResolutionWordsRow,
+    ReuseKind,
+    ReuseRow,
+    ReviewRow,
+)
 from service.store.tables.suggestions import SuggestionOutcomeRow, SuggestionRow
 from service.store.tables.tickets import CaptureState, MessageRow, TicketLinkRow, TicketRow
 
@@ -34,6 +41,7 @@ __all__ = [
     "MessageRow",
     "ResolutionRow",
     "ResolutionVersionRow",
+    "ResolutionWordsRow",
     "ReuseKind",
     "ReuseRow",
     "ReviewRow",

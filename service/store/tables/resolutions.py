@@ -52,6 +52,17 @@ class ResolutionVersionRow(Row, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
 
 
+class ResolutionWordsRow(Row, table=True):
+    """The words of a version as questions are compared with them, so that none has to read its texts for them."""
+
+    __tablename__ = "resolution_words"
+
+    resolution_id: int = Field(primary_key=True, sa_column_args=[ForeignKey("resolution.id", ondelete="CASCADE")])
+    version: int
+    format: int
+    words: str
+
+
 class ReuseRow(Row, table=True):
     """A resolution beside a ticket, and what came of it.
 
