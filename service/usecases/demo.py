@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from importlib.resources import as_file, files
 from typing import Any
 
@@ -9,11 +10,14 @@ from pipelines.domain.confirmations import Confirmed, SettledField, SettledState
 from pipelines.domain.drafts import DraftState, FieldName, FixKind
 from pipelines.domain.errors import Conflict
 from pipelines.domain.tickets import TicketKey
-from service.store.ids import draft_name
+from service.store.ids import draft_name, resolution_name
 from service.store.queries import access, deliveries, drafts, tickets
+from service.store.queries.drafts import DraftRecord
+from service.store.session import Session
 from service.store.tables import CaptureState
+from service.usecases import clock
 from service.usecases.actors import Actor, UserRole
-from service.usecases.confirm import confirm_draft
+from service.usecases.confirm import confirm_draft, link_draft
 from service.usecases.import_tickets import import_file
 from service.usecases.receive import queue_draft
 from service.usecases.report_gaps import build_report
@@ -22,11 +26,15 @@ from service.usecases.services import Services
 LOADED = "demo_loaded"
 SOURCE = "demo"
 
+CLOSING = timedelta(minutes=4)
+"""How long after its ticket was closed a draft of the demo was decided on."""
+
 
 def load_demo(services: Services, say: Callable[[str], None], work_off: Callable[[], object]) -> bool:
     """Import, draft, confirm, index, and report the gaps; False where an earlier start has done it.
 
-    What the agents of the demo confirmed stands in confirmations.jsonl; the newest drafts wait for the visitor.
+    What the agents of the demo confirmed stands in confirmations.jsonl, what they linked to a known resolution in
+    links.jsonl, each dated when its ticket closed; the other drafts wait for the visitor.
     `work_off` works on the queued jobs until none is left. Safe to interrupt: every step can be done again.
     Raises Conflict where the installation is somebody's real one.
     """
@@ -38,15 +46,19 @@ def load_demo(services: Services, say: Callable[[str], None], work_off: Callable
                 f"{services.settings.data_dir} holds a real installation, which the demo must not touch; "
                 "set PRECEDENT_DATA_DIR to another directory, or use `precedent serve`."
             )
-    folder = files("service.demo")
-    kept = [json.loads(line) for line in (folder / "confirmations.jsonl").read_text("utf-8").splitlines()]
-    with as_file(folder / "tickets.jsonl") as path:
+    kept, linked = _rows("confirmations.jsonl"), _rows("links.jsonl")
+    with as_file(files("service.demo") / "tickets.jsonl") as path:
         rejects = services.settings.data_dir / "demo.rejects.jsonl"
         summary = import_file(services.db, path, "none", rejects=rejects)
         say(f"{summary.read} demo tickets imported")
         _queue(services, [decision["ticket"] for decision in kept])
         work_off()
         made = sum(_confirm(services, decision) for decision in kept)
+        work_off()
+        _queue(services, [decision["ticket"] for decision in linked])
+        work_off()
+        for decision in linked:
+            _link(services, decision)
         work_off()
         say(f"{made} drafts made, confirmed as the demo's agents did, embedded and searchable")
         # The others are drafted once there is something that they may repeat.
@@ -69,17 +81,59 @@ def _queue(services: Services, keys: Sequence[str]) -> None:
                 queue_draft(session, record.id, record.closures)
 
 
+def _rows(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (files("service.demo") / name).read_text("utf-8").splitlines()]
+
+
 def _confirm(services: Services, kept: Mapping[str, Any]) -> bool:
     """Confirm a ticket's draft as its agent did; False where that was done at an earlier, interrupted start."""
     with services.db.read() as session:
-        number = tickets.number_of(session, TicketKey.parse(kept["ticket"]))
-        made = drafts.of_ticket(session, number) if number is not None else []
-    waiting = next((draft for draft in made if draft.state is DraftState.PENDING), None)
+        waiting, agent = _waiting(session, kept), _agent(kept)
+        closed = _closed(session, kept["ticket"])
     if waiting is None:
         return False
-    agent = Actor(name=kept["agent"], role=UserRole.AGENT)
-    confirm_draft(services.db, draft_name(waiting.id), waiting.revision, _decided(kept), agent)
+    with clock.as_of(closed + CLOSING):
+        confirm_draft(services.db, draft_name(waiting.id), waiting.revision, _decided(kept), agent)
     return True
+
+
+def _link(services: Services, kept: Mapping[str, Any]) -> None:
+    """Link a ticket's draft as its agent did to the resolution that another ticket left; done once."""
+    with services.db.read() as session:
+        waiting, agent = _waiting(session, kept), _agent(kept)
+        closed = _closed(session, kept["ticket"])
+        known = [
+            confirmation.resolution_id
+            for draft in drafts.of_ticket(session, _number(session, kept["same_as"]))
+            for confirmation in drafts.confirmations(session, draft.id)
+        ]
+    number = next((one for one in known if one is not None), None)
+    if waiting is None or number is None:
+        return
+    with clock.as_of(closed + CLOSING):
+        name = resolution_name(number)
+        link_draft(services.db, draft_name(waiting.id), waiting.revision, name, (), kept["seconds"], agent)
+
+
+def _waiting(session: Session, kept: Mapping[str, Any]) -> DraftRecord | None:
+    made = drafts.of_ticket(session, _number(session, kept["ticket"]))
+    return next((draft for draft in made if draft.state is DraftState.PENDING), None)
+
+
+def _agent(kept: Mapping[str, Any]) -> Actor:
+    return Actor(name=kept["agent"], role=UserRole.AGENT)
+
+
+def _number(session: Session, key: str) -> int:
+    number = tickets.number_of(session, TicketKey.parse(key))
+    assert number is not None  # noqa: S101 - imported before anything is decided
+    return number
+
+
+def _closed(session: Session, key: str) -> datetime:
+    closed = tickets.load(session, _number(session, key)).ticket.closed_at
+    assert closed is not None  # noqa: S101 - decisions are on closed tickets; tests/unit/test_demo_tickets.py says so
+    return closed
 
 
 def _decided(kept: Mapping[str, Any]) -> Confirmed:

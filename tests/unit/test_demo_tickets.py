@@ -322,3 +322,18 @@ def test_gaps_are_unanswered() -> None:
     for gap in GROUPS["gaps"]:
         assert "complete" not in {quality.get(ticket_id) for ticket_id in gap["tickets"]}
         assert sum(BY_ID[ticket_id]["status"] != "closed" for ticket_id in gap["tickets"]) >= len(gap["tickets"]) / 2
+
+
+def test_every_decision_of_the_demo_is_on_a_closed_ticket_and_links_go_to_the_same_problem() -> None:
+    confirmed = {row["ticket"].partition("/")[2] for row in read_lines(TICKETS_FILE.with_name("confirmations.jsonl"))}
+    links = [
+        (row["ticket"].partition("/")[2], row["same_as"].partition("/")[2])
+        for row in read_lines(TICKETS_FILE.with_name("links.jsonl"))
+    ]
+
+    assert {"closed"} == {BY_ID[name]["status"] for name in (*confirmed, *(linked for linked, _ in links))}
+    for linked, known in links:
+        assert known in confirmed
+        assert linked not in confirmed
+        assert any({linked, known} <= set(group) for group in GROUPS["recurring"])
+        assert BY_ID[known]["closed_at"] < BY_ID[linked]["created_at"]
