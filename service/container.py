@@ -11,6 +11,8 @@ from typing import Any
 
 import structlog
 
+from pipelines.articles.write import Answer, LlmWriter
+from pipelines.capture.chat import Chat, ChatMessage
 from pipelines.capture.prices import Prices
 from pipelines.domain.errors import ConfigurationError
 from pipelines.gaps.name import Ask, LlmNamer
@@ -76,6 +78,7 @@ def open_services(settings: Settings, *, worker: bool = False) -> Iterator[Servi
             lexical=open_lexical_index(db),
             summariser=summarisers.first,
             fallback=summarisers.fallback,
+            writer=open_writer(settings),
             count_tokens=summarisers.count_tokens,
             budget=summarisers.budget,
             ranking=open_ranking(settings, embedder),
@@ -155,15 +158,28 @@ def open_summarisers(settings: Settings, *, only: str | None = None) -> Summaris
     if not settings.llm_model:
         raise ConfigurationError("The LLM summariser needs PRECEDENT_LLM_MODEL (and PRECEDENT_LLM_BASE_URL).")
     import prompts  # noqa: PLC0415
-    from pipelines.adapters.openai_chat import OpenAiChat  # noqa: PLC0415
     from pipelines.capture.summarise import LlmSummariser  # noqa: PLC0415
 
-    key = _key(settings)
-    chat = OpenAiChat(settings.llm_model, base_url=settings.llm_base_url, api_key=key, timeout=settings.llm_timeout)
+    chat = _chat(settings, settings.llm_model)
     count = token_counter(settings.llm_model)
     prompt = prompts.load("summarise_resolution")
     llm = LlmSummariser(chat, prompt, count_tokens=count, budget_tokens=settings.llm_budget, prices=_prices(settings))
     return Summarisers(llm, None if only else offline, count, llm.thread_tokens)
+
+
+def open_writer(settings: Settings) -> LlmWriter | None:
+    """What writes articles with the LLM; None where PRECEDENT_LLM_MODEL is not set."""
+    if not settings.llm_model:
+        return None
+    import prompts  # noqa: PLC0415
+    from pipelines.capture.borne_out import borne_out  # noqa: PLC0415
+
+    chat = _chat(settings, settings.llm_model)
+
+    def ask(messages: Sequence[tuple[str, str]], schema: Mapping[str, Any], name: str) -> Answer:
+        return chat.complete([ChatMessage(role, content) for role, content in messages], schema, name)
+
+    return LlmWriter(ask, prompts.load("write_article"), borne_out=borne_out)
 
 
 def open_namer(settings: Settings) -> LlmNamer | None:
@@ -172,14 +188,14 @@ def open_namer(settings: Settings) -> LlmNamer | None:
         return None
     import prompts  # noqa: PLC0415
 
-    ask = ask_llm(settings.llm_model, settings.llm_base_url, _key(settings), settings.llm_timeout)
+    key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else None
+    ask = ask_llm(settings.llm_model, settings.llm_base_url, key, settings.llm_timeout)
     return LlmNamer(ask, prompts.load("name_gap"))
 
 
 def ask_llm(model: str, base_url: str | None, api_key: str | None, timeout: float) -> Ask:
     """A chat model as the naming of gaps asks it: messages in, text out."""
     from pipelines.adapters.openai_chat import OpenAiChat  # noqa: PLC0415
-    from pipelines.capture.chat import ChatMessage  # noqa: PLC0415
 
     chat = OpenAiChat(model, base_url=base_url, api_key=api_key, timeout=timeout, deadline=2 * timeout)
 
@@ -189,8 +205,11 @@ def ask_llm(model: str, base_url: str | None, api_key: str | None, timeout: floa
     return ask
 
 
-def _key(settings: Settings) -> str | None:
-    return settings.llm_api_key.get_secret_value() if settings.llm_api_key else None
+def _chat(settings: Settings, model: str) -> Chat:
+    from pipelines.adapters.openai_chat import OpenAiChat  # noqa: PLC0415
+
+    key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else None
+    return OpenAiChat(model, base_url=settings.llm_base_url, api_key=key, timeout=settings.llm_timeout)
 
 
 def _prices(settings: Settings) -> Prices | None:

@@ -6,12 +6,13 @@ help is not supported either, however well it is quoted.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from pipelines.capture.audience import tells_internal
 from pipelines.capture.extract_outcome import contradicted
 from pipelines.capture.ground_context import Context, Place
 from pipelines.capture.ground_doubts import CONTRADICTED, doubts
+from pipelines.capture.ground_tokens import TOKENS, forms, plain_version
 from pipelines.capture.ground_versions import misplaced_versions, only_affected
 from pipelines.capture.orders import unheard
 from pipelines.capture.quotes import Searched, is_evidence
@@ -35,17 +36,6 @@ __all__ = ["CONTRADICTED", "ORDERED", "ground"]
 
 ORDERED = "the quoted text gives orders to whoever summarises"
 _ELSEWHERE = 20  # characters: the shortest quote that is believed although it names the wrong message
-_TOKENS = re.compile(
-    r"""(?P<code>\b0x[0-9A-Fa-f]{2,16}\b | \b[A-Z][A-Z0-9]{0,11}[_-]?\d{2,8}\b)
-      | (?P<file>\b[\w-]{1,80}(?:\.[\w-]{1,40}){0,6}\.(?:
-            js|ts|py|java|class|jar|war|xml|json|ya?ml|html?|css|png|jpe?g|gif|pdf|csv|txt|log
-            |conf|cfg|ini|plist|properties|exe|dll|so|dylib|sh|bat|ps1|sql|db|zip|t?gz|apk|ipa|cs|cpp|c|h|m|rb|go|rs|php|toml|lock|pem|crt)\b)
-      | (?P<version>(?<![\w.])v?\d+(?:\.\d+)+(?:[.\-_]?(?:GA|RC|beta|alpha|M|SP|v|b|u)\.?\d*)?(?!\w))
-      | (?P<number>(?<![\w.,])\d(?:[\d,]*\d)(?![\d]))""",
-    re.VERBOSE,
-)
-_VERSION_PREFIX = re.compile(r"^(?:release|version|ver\.?|v)[\s.]*(?=\d)", re.IGNORECASE)
-_VERSION_SUFFIX = re.compile(r"[.\s_-]+(?:GA|final|release)$", re.IGNORECASE)
 
 
 def ground(proposal: Proposal, view: TicketView) -> DraftContent:
@@ -160,7 +150,7 @@ class _Thread:
         return tells_internal(text, public, notes)
 
     def _version_place(self, version: str) -> Place | None:
-        plain = _VERSION_SUFFIX.sub("", _VERSION_PREFIX.sub("", version.strip()))
+        plain = plain_version(version.strip())
         return self._token_place(plain, numeric=plain[:1].isdigit()) if any(c.isalnum() for c in plain) else None
 
     def _token_place(self, token: str, *, numeric: bool) -> Place | None:
@@ -175,19 +165,13 @@ class _Thread:
 
     def _flags(self, text: str) -> tuple[str, ...]:
         tokens: dict[str, None] = {}
-        for match in _TOKENS.finditer(MARK.sub(" ", text)):
-            if not any(self._stands(form, match.lastgroup or "") for form in _forms(match.group())):
+        for match in TOKENS.finditer(MARK.sub(" ", text)):
+            if not any(self._stands(form, match.lastgroup or "") for form in forms(match.group())):
                 tokens[match.group()] = None
         return tuple(map(_flag, tokens))
 
     def _stands(self, token: str, sort: str) -> bool:
         return self._token_place(token, numeric=sort in ("version", "number") and token[:1].isdigit()) is not None
-
-
-def _forms(token: str) -> Sequence[str]:
-    """The ways in which a thread may write a token."""
-    plain = _VERSION_SUFFIX.sub("", _VERSION_PREFIX.sub("", token))
-    return tuple(dict.fromkeys((token, plain, token.replace(",", ""))))
 
 
 def _flag(token: str) -> str:

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from pipelines.articles.assemble import Assembly
 from pipelines.articles.enough import missing_from
 from pipelines.articles.evidence import RecordEvidence, Told
+from pipelines.capture.redaction_reveal import parts
 from pipelines.domain.articles import ArticleContent, ArticlePart, DraftedBy, Drafting, SentenceOrigin
 from pipelines.domain.drafts import FieldName
 from pipelines.domain.errors import NotEnoughToWrite
@@ -90,7 +92,7 @@ def start_from_gap(
     if not any(record.fields.get(FieldName.FIX) for record in evidence):
         found = assess_gap(services.db, gap_id, audience).model_dump(mode="json")
         raise NotEnoughToWrite(NOT_ENOUGH, {key: found[key] for key in ("missing", "ask", "waiting", "falls_short")})
-    draft = write_draft(evidence, told, title=gap.title, product_area=area)
+    draft = write_draft(services, evidence, told, redactor_of(behind.tickets), title=gap.title, product_area=area)
     return keep_article(
         services.db,
         draft.content,
@@ -105,7 +107,7 @@ def start_from_gap(
 
 def _skeleton(told: Sequence[Told], gap: GapLine, area: str | None) -> ArticleContent:
     """The customers' words alone; everything else is the writer's to fill."""
-    draft = write_draft((), told, title=gap.title, product_area=area)
+    draft = Assembly((), told, parts).write(gap.title, area)
     issue = tuple(s for s in draft.content.part(ArticlePart.ISSUE) if s.origin is SentenceOrigin.CUSTOMER)
     return draft.content.model_copy(update={"parts": {ArticlePart.ISSUE: issue} if issue else {}})
 

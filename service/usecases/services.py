@@ -4,6 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
+from pipelines.articles.write import LlmWriter
 from pipelines.gaps.name import LlmNamer
 from pipelines.ports import Embedder, LexicalIndex, Summariser, VectorIndex
 from pipelines.retrieve.ranking import Ranking, shipped_ranking
@@ -29,6 +30,8 @@ class Services:
     lexical: LexicalIndex
     summariser: Summariser
     fallback: Summariser | None = None
+    writer: LlmWriter | None = None
+    """Writes articles; None where no LLM is configured."""
     count_tokens: Callable[[str], int] = field(default=len)
     budget: int = 24_000
     """Tokens of a thread that the summariser is given at the most."""

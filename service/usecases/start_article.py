@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 import structlog
 
-from pipelines.articles.assemble import Assembly
+from pipelines.articles.assemble import INTERNAL, Assembly
 from pipelines.articles.evidence import RecordEvidence, Told, evidence_of
 from pipelines.capture.redact import Redactor
 from pipelines.capture.redaction_reveal import parts
 from pipelines.domain.articles import ArticleContent, DraftedBy, Drafting
-from pipelines.domain.errors import InvalidInput, NotFound
+from pipelines.domain.errors import InvalidInput, NotFound, SummariserFailed
 from pipelines.domain.resolutions import Audience, Confidence, Resolution
 from pipelines.domain.tickets import TicketKey
 from service.store.engine import Database
@@ -60,7 +60,7 @@ def start_from_resolutions(
             raise InvalidInput(f"{name} is archived; an article is not written from what does not hold any more.")
     redactor = redactor_of(behind)
     evidence = [safe_evidence(found[number], audience, redactor) for number in numbers]
-    draft = write_draft(evidence, (), title=(title and redactor.redact_text(title.strip())) or None)
+    draft = write_draft(services, evidence, (), redactor, title=(title and redactor.redact_text(title.strip())) or None)
     return keep_article(services.db, draft.content, draft.drafting, actor, audience=audience, records=names)
 
 
@@ -74,16 +74,42 @@ def start_by_hand(db: Database, title: str, audience: Audience, actor: Actor) ->
 
 
 def write_draft(
+    services: Services,
     records: Sequence[RecordEvidence],
     told: Sequence[Told],
+    redactor: Redactor,
     *,
     title: str | None = None,
     product_area: str | None = None,
 ) -> Draft:
-    """The text for these records and customers' words."""
+    """The text for these records and customers' words, by the LLM where one is configured, else offline.
+
+    No transaction is open: the model may take its time. Where it gives no usable text the offline one stands in.
+    """
     assembled = Assembly(records, told, parts).write(title, product_area)
-    drafting = Drafting(by=DraftedBy.OFFLINE, left_out=assembled.left_out)
-    return Draft(assembled.content, drafting)
+    offline = Draft(assembled.content, Drafting(by=DraftedBy.OFFLINE, left_out=assembled.left_out))
+    writer = services.writer
+    if writer is None or not records:
+        return offline
+    try:
+        written = writer.write(records, told, parts, redactor.redact_text)
+    except SummariserFailed as failed:
+        log.warning("article.llm_failed", reason=failed.reason)
+        return Draft(offline.content, offline.drafting.model_copy(update={"fallback_reason": failed.reason}))
+    content = assembled.content.model_copy(
+        update={"parts": written.parts, "title": title or written.title or assembled.content.title}
+    )
+    prompt = writer.prompt
+    drafting = Drafting(
+        by=DraftedBy.LLM,
+        model=written.model,
+        prompt_id=prompt.id,
+        prompt_version=prompt.version,
+        prompt_sha256=prompt.sha256,
+        dropped=written.dropped,
+        left_out=tuple(out for out in assembled.left_out if out.why == INTERNAL),
+    )
+    return Draft(content, drafting)
 
 
 def safe_evidence(resolution: Resolution, audience: Audience, redactor: Redactor) -> RecordEvidence:

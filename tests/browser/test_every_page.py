@@ -7,8 +7,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from pipelines.domain.drafts import DraftContent, DraftState
+from pipelines.domain.resolutions import Audience
+from service.usecases.actors import Actor, UserRole
 from service.usecases.receive import receive_ticket
 from service.usecases.report_gaps import build_report
+from service.usecases.start_article import start_from_resolutions
 from tests.browser.conftest import Installation, OpenPage, serving
 from tests.browser.examples import badge_reader, keep_draft, stock_count, ticket
 
@@ -29,6 +32,8 @@ def addresses(installation: Installation, known_answer: str) -> dict[str, str]:
     receive_ticket(db, stock_count("E-6", status="open"), "none")
     gaps = build_report(installation.services).gaps
     assert gaps, "three tickets of one problem that nothing answers make a gap"
+    kim = Actor(name="Kim Keeper", role=UserRole.KB_MANAGER)
+    article = start_from_resolutions(installation.services, [known_answer], Audience.INTERNAL, kim).article.id
     return {
         "triage": "/",
         "an open ticket with an answer": "/?ticket=desk/E-6",
@@ -43,6 +48,12 @@ def addresses(installation: Installation, known_answer: str) -> dict[str, str]:
         "resolution": f"/resolutions/{known_answer}",
         "gaps": "/gaps",
         "gap": f"/gaps/{gaps[0].id}",
+        "an article's start": f"/gaps/{gaps[0].id}/article",
+        "articles": "/articles",
+        "no article found": "/articles?q=xylophone",
+        "article": f"/articles/{article}",
+        "article, editing": f"/articles/{article}/edit",
+        "article, history": f"/articles/{article}/history",
         "ticket": "/tickets/desk/E-5",
         "long ticket": "/tickets/desk/E-4",
         "problem": "/confirm/D-999999",

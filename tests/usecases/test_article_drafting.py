@@ -1,5 +1,6 @@
 """Drafting articles from records and for gaps: canaries planted in internal notes, names and mails never get in."""
 
+import json
 from typing import Any
 
 import pytest
@@ -21,6 +22,8 @@ from service.usecases.resolutions import ResolutionChange, change_resolution
 from service.usecases.services import Services
 from service.usecases.start_article import start_by_hand, start_from_resolutions
 from service.usecases.views_articles import ArticleView
+from tests.contract.test_llm_writer import article, one, writer_over
+from tests.openai_server import OpenAiServer, text
 from tests.usecases.cases import ADA, CAUSE, FIX, SYMPTOM, case, confirmed, decision, drafted, said, send
 
 KIM = Actor(name="Kim", role=UserRole.KB_MANAGER)
@@ -218,3 +221,21 @@ def test_publishing_the_article_of_a_gap_closes_it_and_archiving_the_article_ope
         opened.history[-1].what,
         opened.history[-1].why,
     )
+
+
+def test_where_the_model_gives_no_usable_text_the_offline_one_stands_in_and_says_why(services: Services) -> None:
+    knows(services)
+    replies = {"invented_citation": [one("Upgrade to 5.2.3.", "R-9")], None: [one("Upgrade to 5.2.3.", "R-1")]}
+    for reason, resolution in replies.items():
+        with OpenAiServer() as server:
+            services.writer = writer_over(server)
+            server.enqueue(text(json.dumps(article(issue=[], cause=[], resolution=resolution))))
+            view = start_from_resolutions(services, ["R-1"], Audience.CUSTOMER, KIM)
+        drafting = view.drafting
+        assert drafting is not None
+        assert reason == drafting.fallback_reason
+        assert ["Upgrade to 5.2.3."] == texts(view, ArticlePart.RESOLUTION)
+        prompt = services.writer.prompt
+        expected = (None, None) if reason else (prompt.version, prompt.sha256)
+        assert expected == (drafting.prompt_version, drafting.prompt_sha256)
+        assert (DraftedBy.OFFLINE if reason else DraftedBy.LLM) is drafting.by

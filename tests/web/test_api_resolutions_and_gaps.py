@@ -121,6 +121,15 @@ def test_the_api_describes_itself_and_draws_nothing_from_other_hosts(anonymous: 
         "/gap-reports/{report_id}/changes",
         "/gaps/{gap_id}",
         "/gaps/{gap_id}/merge",
+        "/gaps/{gap_id}/article-start",
+        "/articles",
+        "/articles/{article_id}",
+        "/articles/{article_id}/archive",
+        "/articles/{article_id}/check",
+        "/articles/{article_id}/export",
+        "/articles/{article_id}/publish",
+        "/articles/{article_id}/return",
+        "/articles/{article_id}/submit",
         "/gaps/{gap_id}/split",
     } == paths
     assert not any(path.startswith(("/queue", "/sign", "/static", "/metrics")) for path in described["paths"])

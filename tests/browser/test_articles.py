@@ -1,0 +1,47 @@
+"""A new KB manager in a real browser: from the gaps to a published, exported article, told by the pages alone."""
+
+from pathlib import Path
+
+import yaml
+from playwright.sync_api import expect
+
+from service.usecases.articles import read_article
+from service.usecases.read_gaps import read_gap
+from service.usecases.receive import receive_ticket
+from service.usecases.report_gaps import build_report
+from tests.browser.conftest import Installation, OpenPage
+from tests.browser.examples import badge_reader
+
+
+def test_a_gap_becomes_a_published_article_that_closes_it(
+    installation: Installation, open_page: OpenPage, tmp_path: Path
+) -> None:
+    for door in (41, 42, 43):
+        receive_ticket(installation.services.db, badge_reader(f"K-{door}", door), "none")
+    gap = next(g for g in build_report(installation.services).gaps if "desk/K-41" in g.ticket_ids)
+    page = open_page("Kim Keeper")
+    page.get_by_role("link", name="Gaps", exact=True).click()
+    page.locator(f'td.title a[href="/gaps/{gap.id}"]').click()
+    page.get_by_role("link", name="Start an article").click()
+    expect(page.get_by_role("heading", name="Not enough to write it")).to_be_visible()
+    expect(page.get_by_role("heading", name="Whom to ask")).to_be_visible()
+    page.get_by_role("button", name="Write it by hand").click()
+    expect(page.get_by_label("Issue")).not_to_have_value("")
+    page.get_by_label("Issue").fill("The badge reader blinks and the door stays shut.")
+    page.get_by_label("Resolution").fill("1. Open the reader.\n2. Replace the relay.")
+    page.get_by_label("Audience").select_option("public")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Hand to review").click()
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_role("status")).to_contain_text("Published")
+    with page.expect_download() as loading:
+        page.get_by_role("link", name="Markdown").click()
+    file = tmp_path / loading.value.suggested_filename
+    loading.value.save_as(file)
+    head, _, body = file.read_text("utf-8").removeprefix("---\n").partition("\n---\n")
+    facts = yaml.safe_load(head)
+    assert ("public", False, gap.id) == (facts["audience"], facts["draft"], facts["gap"])
+    assert "1. Open the reader.\n2. Replace the relay." in body
+    view = read_gap(installation.services.db, gap.id)
+    assert ("closed", facts["id"]) == (view.gap.status, view.gap.closed_by)
+    assert facts["version"] == read_article(installation.services.db, facts["id"]).article.published_version
