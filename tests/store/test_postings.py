@@ -20,7 +20,7 @@ ASKED = "word12 word15 word19 word22"
 
 @pytest.fixture
 def index(sqlite_database: Database) -> SqliteLexicalIndex:
-    """Sixty documents of words, some of them common; a fifth of them are articles, which stand under negative numbers."""
+    """Sixty documents of words, some of them common; a fifth are articles, which stand under negative numbers."""
     chosen = random.Random(5)
     found = SqliteLexicalIndex(sqlite_database)
     with sqlite_database.write() as session:
@@ -32,6 +32,11 @@ def index(sqlite_database: Database) -> SqliteLexicalIndex:
                 LexicalText(" ".join(said[:3]), " ".join(said[3:9]), fix=" ".join(said[9:])),
             )
     return found
+
+
+def number_of(name: str) -> int:
+    kind, _, digits = name.partition("-")
+    return int(digits) if kind == "R" else -int(digits)
 
 
 class _Undone(Exception):
@@ -66,7 +71,7 @@ def test_scores_are_those_that_fts5_gives_to_the_whole_question(
 def test_what_is_remembered_does_not_outlive_a_document(sqlite_database: Database, index: SqliteLexicalIndex) -> None:
     first = index.search(ASKED, 1)[0].id
     with sqlite_database.write() as session:
-        index.remove(session, int(first.removeprefix("R-")))
+        index.remove(session, number_of(first))
     assert first not in [hit.id for hit in index.search(ASKED, 60)]
 
 
