@@ -78,7 +78,7 @@ def test_what_is_remembered_does_not_outlive_a_document(sqlite_database: Databas
 def test_a_change_that_was_rolled_back_changes_nothing(sqlite_database: Database, index: SqliteLexicalIndex) -> None:
     before = index.search(ASKED, 60)
     with suppress(_Undone), sqlite_database.write() as session:
-        index.remove(session, int(before[0].id.removeprefix("R-")))
+        index.remove(session, number_of(before[0].id))
         raise _Undone
     assert before == index.search(ASKED, 60)
 
