@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from pipelines.adapters.adaptation import adaptation_sha256, adapted, read_adaptation, shipped_adaptation
+from pipelines.adapters.adaptation import adapt, adaptation_sha256, read_adaptation, shipped_adaptation
 from pipelines.adapters.embedding_files import (
     FORMAT,
     MANIFEST_FILE,
@@ -81,9 +81,8 @@ class SentenceEmbedder:
         self._model_id = f"{Path(model).name}@{(weights or _tensors_sha256(self.transformer))[:12]}"
         self._dimension = int(self.transformer.get_embedding_dimension() or self.transformer.encode("x").shape[0])
         self._using = threading.Lock()
-        self.matrix: Vectors | None = None
         if adaptation is not None:
-            self.matrix = read_adaptation(adaptation, self._dimension)
+            adapt(self.transformer[0].auto_model, read_adaptation(adaptation))
             self._model_id += f"+{adaptation_sha256(adaptation)[:8]}"
 
     @property
@@ -100,15 +99,12 @@ class SentenceEmbedder:
         # The tokenizer refuses to be used by two threads at once.
         with self._using:
             found = self.transformer.encode_document(list(texts), normalize_embeddings=True, show_progress_bar=False)
-        return self._finished(found)
+        return np.asarray(found, dtype=np.float32)
 
     def embed_query(self, text: str) -> Vectors:
         with self._using:
             found = self.transformer.encode_query(text, normalize_embeddings=True, show_progress_bar=False)
-        return self._finished(found)
-
-    def _finished(self, found: Any) -> Vectors:
-        return np.asarray(found if self.matrix is None else adapted(found, self.matrix), dtype=np.float32)
+        return np.asarray(found, dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,18 +119,18 @@ class ExportReport:
     seconds: float
 
 
-def export(model: str, target: Path, *, as_published: bool = False) -> ExportReport:
+def export(model: str, target: Path, *, as_published: bool = False, adaptation: Path | None = None) -> ExportReport:
     """Put model.onnx, tokenizer.json and manifest.json into `target`, all or nothing; nothing to do if they are there.
 
-    as_published: without the adaptation that comes with the program for the default model.
+    With `adaptation` in place of the one that comes with the program for the default model; as_published: without any.
     Raises ConfigurationError where the model cannot be exported, or where `target` holds something else.
     """
     started = time.monotonic()
     refuse_foreign(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     with _alone(target):
-        change = None if as_published else shipped_adaptation(model)
-        present = current_export(model, target, as_published=as_published)
+        change = None if as_published else adaptation or shipped_adaptation(model)
+        present = current_export(model, target, as_published=as_published, adaptation=adaptation)
         manifest = present or _write(model, target, change)
     return ExportReport(
         directory=target,
@@ -146,12 +142,14 @@ def export(model: str, target: Path, *, as_published: bool = False) -> ExportRep
     )
 
 
-def current_export(model: str, target: Path, *, as_published: bool = False) -> ExportManifest | None:
+def current_export(
+    model: str, target: Path, *, as_published: bool = False, adaptation: Path | None = None
+) -> ExportManifest | None:
     """The manifest of a whole export of exactly these model files in `target`, or None. Loads no model.
 
     None also for a model of which only sentence-transformers knows the files: it is exported anew each time.
     """
-    adaptation = None if as_published else shipped_adaptation(model)
+    change = None if as_published else adaptation or shipped_adaptation(model)
     directory = source_directory(model)
     if directory is None or not (target / MANIFEST_FILE).exists():
         return None
@@ -161,7 +159,7 @@ def current_export(model: str, target: Path, *, as_published: bool = False) -> E
     except ConfigurationError:  # damaged or of another format: both mean that it has to be exported again
         return None
     whole = manifest.source_sha256 == source_sha256(directory) and manifest.query_check is not None
-    return manifest if whole and manifest.adaptation_sha256 == adaptation_sha256(adaptation) else None
+    return manifest if whole and manifest.adaptation_sha256 == adaptation_sha256(change) else None
 
 
 def _write(model: str, target: Path, adaptation: Path | None) -> ExportManifest:
@@ -195,7 +193,7 @@ def _write_files(
     transformer.set_attn_implementation("eager")
     taken = inspect.signature(transformer.forward).parameters
     inputs = tuple(name for name in tokenizer.model_input_names if name in taken)
-    write_onnx(transformer, pooling, inputs, directory / MODEL_FILE, embedder.matrix)
+    write_onnx(transformer, pooling, inputs, directory / MODEL_FILE)
     max_tokens = int(model.max_seq_length or tokenizer.model_max_length)
     write_tokenizer(tokenizer, max_tokens, directory / TOKENIZER_FILE)
     manifest = ExportManifest(

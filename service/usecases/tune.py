@@ -97,8 +97,8 @@ class TuneResult:
 def tune_ranking(services: Services, *, least: int = LEAST_PAIRS) -> TuneResult:
     """Learn from what was answered so far; write the new ranking only where it is surely better on later questions."""
     with services.db.read() as session:
-        asked = list(_questions(session))
-    examples = list(_examples(services, asked))
+        asked = list(answered_questions(session))
+    examples = list(examples_of(services, asked))
     usable = sum(any(e.right) and not all(e.right) for e in examples)
     current = services.ranking
     found = tune(examples, current.full, least=least)
@@ -110,7 +110,7 @@ def tune_ranking(services: Services, *, least: int = LEAST_PAIRS) -> TuneResult:
     return TuneResult(len(asked), usable, least, found, kept)
 
 
-def _questions(session: Session) -> Iterator[Question]:
+def answered_questions(session: Session) -> Iterator[Question]:
     """Answered questions, oldest first. A ticket that was linked and had its suggestion called right counts once."""
     made = answered.made_from(session)
     right: dict[tuple[str, int], set[int]] = {}
@@ -148,7 +148,7 @@ def _of_ticket(session: Session, number: int) -> Query:
     return query.model_copy(update={name: redactor.redact_text(text) for name, text in texts.items() if text})
 
 
-def _examples(services: Services, asked: Sequence[Question]) -> Iterator[Example]:
+def examples_of(services: Services, asked: Sequence[Question]) -> Iterator[Example]:
     """Each question with the candidates that triage would have had, each as it was before the answer."""
     for question in asked:
         prepared = prepare(question.query)

@@ -63,7 +63,7 @@ def test_a_record_is_compared_as_it_was_before_the_link_gave_it_the_ticket_s_wor
     two_resolutions(services)
     link(services, "T-3", "R-2", "symptom")
     with services.db.read() as session:
-        (asked,) = module._questions(session)
+        (asked,) = module.answered_questions(session)
     same, linked = module._as_they_were(services, asked, ["R-1", "R-2"])
     assert same.now == same.then
     assert "INV-77" in str(linked.now.content)
