@@ -1,8 +1,10 @@
-"""Trains the change of the embedding model, pipelines/adapters/adaptation.py, on the earlier part of a ticket folder.
+"""Trains a change of the embedding model, pipelines/adapters/adaptation.py, on the earlier part of a ticket folder.
 
-`python -m evals.adapt DIR [--to FILE]`. Pairs are the duplicates that the earlier questions should find, tickets that
-agents related to each other, and each ticket's subject with its own description, all opened before the first later
-question. The same data, model, kind of processor and versions of libraries give the same file.
+`python -m evals.adapt DIR [--to FILE] [--steps N]`. The change that ships is a matrix over the output alone: teaching
+the layers too, as `retrieval --tune-on` does, finds more in these tickets and less on questions of other fields.
+Pairs are the duplicates that the earlier questions should find, tickets that agents related to each other, and each
+ticket's subject with its own description, all opened before the first later question. The same data, model, kind of
+processor and versions of libraries give the same file.
 """
 
 import argparse
@@ -12,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evals.datasets_found import TicketFolder, read_folder, read_lines
+from evals.output_matrix import with_output
 from evals.ticket_likeness import split_by_time
 from evals.training import adaptations
 from evals.vectors import DEFAULT_CACHE
@@ -108,13 +111,16 @@ def learned(directory: Path, vectors: Path, *, steps: int = STEPS, until: str | 
     asked = [ticket.id for ticket in folder.tickets[:end] if ticket.id in labelled]
     early, late = asked[: len(asked) // 2], asked[len(asked) // 2 :]
     lessons = [lesson(directory, folder, early, late[0]), lesson(directory, folder, asked, until)]
-    fold, whole = adaptations(lessons, vectors, steps=steps)
+    fold, whole = (
+        with_output(layers, taught, vectors)
+        for layers, taught in zip(adaptations(lessons, vectors, steps=steps), lessons, strict=True)
+    )
     return Learned(whole=whole, fold=fold, unseen=tuple(late))
 
 
-def learned_until_later(directory: Path, vectors: Path) -> Learned:
+def learned_until_later(directory: Path, vectors: Path, *, steps: int = 0) -> Learned:
     """What ships is learned from: everything before the first later question."""
-    return learned(directory, vectors, until=split_by_time(read_folder(directory)).later[0])
+    return learned(directory, vectors, steps=steps, until=split_by_time(read_folder(directory)).later[0])
 
 
 def main() -> int:
@@ -122,8 +128,9 @@ def main() -> int:
     parser.add_argument("data", type=Path, metavar="DIR", help="folder with tickets.jsonl.gz and duplicates.tsv")
     parser.add_argument("--to", type=Path, default=SHIPPED, metavar="FILE")
     parser.add_argument("--vectors", type=Path, default=DEFAULT_CACHE, metavar="DIR", help="where vectors are kept")
+    parser.add_argument("--steps", type=int, default=0, metavar="N", help="steps for the layers (default: 0, none)")
     arguments = parser.parse_args()
-    found = learned_until_later(arguments.data, arguments.vectors)
+    found = learned_until_later(arguments.data, arguments.vectors, steps=arguments.steps)
     arguments.to.write_bytes(found.whole.read_bytes())
     print(f"written to {arguments.to}")
     return 0

@@ -34,7 +34,7 @@ def adaptations(lessons: Sequence[Lesson], directory: Path, *, steps: int = STEP
 
 
 def _train(lesson: Lesson, place: Path, steps: int) -> None:
-    write_adaptation(place, trained(lesson, steps=steps), share=KEPT)
+    write_adaptation(place, trained(lesson, steps=steps) if steps else {}, share=KEPT)
 
 
 def trained(lesson: Lesson, *, steps: int = STEPS) -> Change:

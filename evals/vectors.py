@@ -9,7 +9,15 @@ from typing import Protocol
 
 import numpy as np
 
-from pipelines.adapters.adaptation import SHIPPED, adaptation_sha256
+from pipelines.adapters.adaptation import (
+    OUTPUT,
+    SHIPPED,
+    adaptation_sha256,
+    output_matrix,
+    read_adaptation,
+    turned,
+    write_adaptation,
+)
 from pipelines.ports import Embedder, Vectors
 
 DEFAULT_CACHE = Path(tempfile.gettempdir()) / "precedent-eval-vectors"
@@ -34,6 +42,20 @@ def adapted_embedder(adaptation: Path, directory: Path) -> Embedder:
 
     place = directory / "models" / f"adapted-{adaptation_sha256(adaptation)[:12]}"
     return OnnxEmbedder(export(DEFAULT_MODEL, place, adaptation=adaptation).directory)
+
+
+class Turned:
+    """A model's vectors, turned by a matrix: what the export does, without embedding anything again."""
+
+    def __init__(self, vectors: "EvalVectors", matrix: Vectors) -> None:
+        self._vectors, self._matrix = vectors, matrix
+
+    @property
+    def dimension(self) -> int:
+        return self._vectors.dimension
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        return turned(self._vectors.embed(texts), self._matrix)
 
 
 class EvalVectors(Protocol):
@@ -93,5 +115,18 @@ def served_vectors(directory: Path = DEFAULT_CACHE) -> EvalVectors:
 
 
 def adapted_vectors(adaptation: Path, directory: Path) -> EvalVectors:
-    """What the default model embeds with this change of it, which is exported into `directory`, once."""
-    return VectorCache(adapted_embedder(adaptation, directory), directory)
+    """What the default model embeds with this change of it, which is exported into `directory`, once.
+
+    Two changes of the same layers share what was embedded.
+    """
+    change = dict(read_adaptation(adaptation))
+    matrix = output_matrix(change)
+    change.pop(OUTPUT, None)
+    if change:
+        layers = directory / "adaptations" / "layers.npz"
+        layers.parent.mkdir(parents=True, exist_ok=True)
+        write_adaptation(layers, change)
+        plain = VectorCache(adapted_embedder(layers, directory), directory)
+    else:
+        plain = VectorCache(published_embedder(directory), directory)
+    return plain if matrix is None else Turned(plain, matrix)

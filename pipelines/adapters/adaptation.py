@@ -1,5 +1,6 @@
-"""A small trained change of an embedding model: low-rank additions to its linear layers, which evals/adapt.py trains.
+"""A small trained change of an embedding model: low-rank additions to its linear layers and to what comes out of it.
 
+evals/adapt.py trains the one that ships.
 The packaged model knows everyday English; the change turns it so that tellings of one software problem lie nearer
 together than problems that only share their words. Added to the weights before an export, it costs a running server
 nothing.
@@ -16,11 +17,15 @@ from numpy.typing import NDArray
 from pipelines.adapters.embedding_files import sha256_of
 from pipelines.adapters.embedding_source import DEFAULT_MODEL
 from pipelines.domain.errors import ConfigurationError
+from pipelines.ports import Vectors
 
 SHIPPED = Path(__file__).with_name("all-MiniLM-L6-v2.adaptation.npz")
 
 Change = Mapping[str, tuple[NDArray[np.float16], NDArray[np.float16]]]
 """For each layer by name, `up` of shape (out, rank) and `down` of shape (rank, in): their product is what is added."""
+
+OUTPUT = "output"
+"""Not a layer: what is added to the matrix that changes nothing, by which the sentence vector is multiplied."""
 
 _UP, _DOWN = ":up", ":down"
 
@@ -43,7 +48,7 @@ def write_adaptation(path: Path, change: Change, *, share: float = 1.0) -> None:
         parts[name + _DOWN] = down
     fresh = path.with_name(f".{path.name}.new")
     with fresh.open("wb") as file:
-        np.savez(file, **parts)
+        np.savez(file, **parts)  # type: ignore[arg-type]  # the stub takes each name for `allow_pickle`
     fresh.replace(path)
 
 
@@ -74,13 +79,39 @@ def adapted_layers(transformer: Any) -> list[str]:
     return [name for name, one in named if isinstance(one, torch.nn.Linear) and not name.startswith("pooler")]
 
 
+def output_matrix(change: Change) -> Vectors | None:
+    """The matrix, shape (dimension, dimension), that the model's vectors are multiplied by; None without one."""
+    if OUTPUT not in change:
+        return None
+    up, down = (part.astype(np.float32) for part in change[OUTPUT])
+    return np.asarray(np.eye(len(up), dtype=np.float32) + up @ down, dtype=np.float32)
+
+
+def low_rank(matrix: Vectors, rank: int) -> tuple[NDArray[np.float16], NDArray[np.float16]]:
+    """The OUTPUT part that comes nearest to a square matrix."""
+    up, sizes, down = np.linalg.svd(matrix - np.eye(len(matrix), dtype=np.float32))
+    root = np.sqrt(sizes[:rank])
+    return (up[:, :rank] * root).astype(np.float16), (root[:, None] * down[:rank]).astype(np.float16)
+
+
+def turned(vectors: Vectors, matrix: Vectors) -> Vectors:
+    """Unit vectors, one a row (or a single one), turned by the matrix; unit vectors again."""
+    found = vectors @ matrix.T
+    return np.asarray(found / np.linalg.norm(found, axis=-1, keepdims=True), dtype=np.float32)
+
+
 def adapt(transformer: Any, change: Change) -> None:
-    """Add the change to the weights of a torch module. Raises ConfigurationError where it was made for another one."""
+    """Add the change, all but OUTPUT, to the weights of a torch module.
+
+    Raises ConfigurationError where it was made for another one.
+    """
     import torch  # noqa: PLC0415
 
     known = set(adapted_layers(transformer))
     with torch.inference_mode():
         for name, (up, down) in change.items():
+            if name == OUTPUT:
+                continue
             added = torch.from_numpy(up.astype(np.float32) @ down.astype(np.float32))
             if name not in known or transformer.get_submodule(name).weight.shape != added.shape:
                 raise ConfigurationError(f"The adaptation was not made for this model: it changes {name}.")

@@ -6,12 +6,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from pipelines.ports import Vectors
 
-def write_onnx(transformer: Any, pooling: str, inputs: Sequence[str], target: Path) -> None:
+
+def write_onnx(
+    transformer: Any, pooling: str, inputs: Sequence[str], target: Path, matrix: Vectors | None = None
+) -> None:
     """Write the graph from token ids to unit vectors, float32, with free batch and sequence lengths.
 
     `transformer` is a torch module that returns `last_hidden_state`; `inputs` name its arguments in order and include
-    `attention_mask`; `pooling` is `mean` or `cls`.
+    `attention_mask`; `pooling` is `mean` or `cls`; the pooled vector is multiplied by the `matrix`, where there is one.
     """
     import torch  # noqa: PLC0415 - seconds to import
 
@@ -19,11 +23,14 @@ def write_onnx(transformer: Any, pooling: str, inputs: Sequence[str], target: Pa
         def __init__(self) -> None:
             super().__init__()
             self.transformer = transformer
+            self.matrix = None if matrix is None else torch.nn.Buffer(torch.from_numpy(matrix))
 
         def forward(self, *tensors: torch.Tensor) -> torch.Tensor:
             named = dict(zip(inputs, tensors, strict=True))
             hidden = self.transformer(**named).last_hidden_state
             vector = hidden[:, 0] if pooling == "cls" else _mean(hidden, named["attention_mask"])
+            if self.matrix is not None:
+                vector = torch.nn.functional.linear(vector, self.matrix)
             return torch.nn.functional.normalize(vector, p=2, dim=1)
 
     def _mean(hidden: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:

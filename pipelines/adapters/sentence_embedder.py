@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from pipelines.adapters.adaptation import adapt, adaptation_sha256, read_adaptation, shipped_adaptation
+from pipelines.adapters import adaptation as changes
+from pipelines.adapters.adaptation import adaptation_sha256, shipped_adaptation
 from pipelines.adapters.embedding_files import (
     FORMAT,
     MANIFEST_FILE,
@@ -81,8 +82,11 @@ class SentenceEmbedder:
         self._model_id = f"{Path(model).name}@{(weights or _tensors_sha256(self.transformer))[:12]}"
         self._dimension = int(self.transformer.get_embedding_dimension() or self.transformer.encode("x").shape[0])
         self._using = threading.Lock()
+        self.matrix: Vectors | None = None
         if adaptation is not None:
-            adapt(self.transformer[0].auto_model, read_adaptation(adaptation))
+            change = changes.read_adaptation(adaptation)
+            changes.adapt(self.transformer[0].auto_model, change)
+            self.matrix = changes.output_matrix(change)
             self._model_id += f"+{adaptation_sha256(adaptation)[:8]}"
 
     @property
@@ -99,12 +103,15 @@ class SentenceEmbedder:
         # The tokenizer refuses to be used by two threads at once.
         with self._using:
             found = self.transformer.encode_document(list(texts), normalize_embeddings=True, show_progress_bar=False)
-        return np.asarray(found, dtype=np.float32)
+        return self._finished(found)
 
     def embed_query(self, text: str) -> Vectors:
         with self._using:
             found = self.transformer.encode_query(text, normalize_embeddings=True, show_progress_bar=False)
-        return np.asarray(found, dtype=np.float32)
+        return self._finished(found)
+
+    def _finished(self, found: Any) -> Vectors:
+        return np.asarray(found if self.matrix is None else changes.turned(found, self.matrix), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +200,7 @@ def _write_files(
     transformer.set_attn_implementation("eager")
     taken = inspect.signature(transformer.forward).parameters
     inputs = tuple(name for name in tokenizer.model_input_names if name in taken)
-    write_onnx(transformer, pooling, inputs, directory / MODEL_FILE)
+    write_onnx(transformer, pooling, inputs, directory / MODEL_FILE, embedder.matrix)
     max_tokens = int(model.max_seq_length or tokenizer.model_max_length)
     write_tokenizer(tokenizer, max_tokens, directory / TOKENIZER_FILE)
     manifest = ExportManifest(

@@ -169,7 +169,7 @@ def test_tuning_on_a_folder_trains_both_parts(folder: Path, tmp_path: Path) -> N
     part = tuned(folder, tmp_path, steps=2)
     assert shipped_ranking() != part.ranking
     assert part.vectors.embed(["login page"]) != pytest.approx(part.published.embed(["login page"]), abs=1e-5)
-    trained = sorted((tmp_path / "adaptations").glob("*.npz"))
+    trained = sorted((tmp_path / "adaptations").glob("?*-*.npz"))
     assert 2 == len(trained)
     before = [path.stat().st_mtime_ns for path in trained]
     learned(folder, tmp_path, steps=2)
