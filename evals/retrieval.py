@@ -8,20 +8,28 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from evals.adapt import lesson, train
+from evals.adapt import learned
 from evals.areas import measure_areas
 from evals.corpus import DEPTH, PLAIN, WORDS, Question
 from evals.datasets_found import VARIABLE, data_directory, read_folder
 from evals.demo_retrieval import measure_demo
-from evals.fit_ranking import cross_questions, fit_ranking
+from evals.fit_ranking import fit_ranking, unseen_questions
 from evals.measures import below
 from evals.question_sets import found_sets
 from evals.ranked_questions import DEGRADED, RANKED, methods, not_below, probabilities, ranked
 from evals.real_thing import figures as real_thing_figures
 from evals.real_thing import measure_real_thing
 from evals.retrieval_table import table
-from evals.ticket_likeness import Split, Tickets, split_by_time, without_answer
-from evals.vectors import DEFAULT_CACHE, Adapted, EvalVectors, VectorCache, published_embedder
+from evals.ticket_likeness import Tickets, split_by_time, without_answer
+from evals.vectors import (
+    DEFAULT_CACHE,
+    EvalVectors,
+    VectorCache,
+    adapted_vectors,
+    published_embedder,
+    served_vectors,
+)
+from pipelines.adapters.model_training import STEPS
 from pipelines.retrieve.ranking import Ranking, shipped_ranking
 
 BASELINE = Path(__file__).parent / "baselines" / "retrieval.json"
@@ -36,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--data", type=Path, metavar="DIR", help="a ticket folder; otherwise every data set that is found"
     )
     parser.add_argument("--run", type=Path, metavar="FILE", help="write query, document and score, 100 a query")
-    parser.add_argument("--tune-on", type=Path, metavar="DIR", help="fit the ranking on this ticket folder first")
+    parser.add_argument("--tune-on", type=Path, metavar="DIR", help="train on this ticket folder first")
     parser.add_argument("--vectors", type=Path, default=DEFAULT_CACHE, metavar="DIR", help="where vectors are kept")
     parser.add_argument(
         "--real-thing",
@@ -53,8 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.run and not arguments.data:
         print("--run needs --data", file=sys.stderr)
         return 2
-    published = VectorCache(published_embedder(arguments.vectors), arguments.vectors)
-    part = shipped(published) if arguments.tune_on is None else tuned(arguments.tune_on, published)
+    part = shipped(arguments.vectors) if arguments.tune_on is None else tuned(arguments.tune_on, arguments.vectors)
     report: dict[str, Any] = {}
     if arguments.data:
         report["ticket_likeness"] = measure_folder(arguments.data, part, run_file=arguments.run)
@@ -70,26 +77,29 @@ def run(arguments: argparse.Namespace) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """The trained parts, shipped or tuned, over the vectors of the model as published."""
+    """The trained parts, shipped or tuned, and the vectors of the model as published to compare with."""
 
     vectors: EvalVectors
     ranking: Ranking
     published: EvalVectors
 
 
-def shipped(published: EvalVectors) -> Trained:
-    return Trained(Adapted(published), shipped_ranking(), published)
+def shipped(vectors: Path) -> Trained:
+    return Trained(served_vectors(vectors), shipped_ranking(), _published(vectors))
 
 
-def tuned(directory: Path, published: EvalVectors) -> Trained:
-    """Adaptation and ranking learned from another folder alone.
+def tuned(directory: Path, vectors: Path, *, steps: int = STEPS) -> Trained:
+    """The model and the ranking learned from another folder alone; what is made on the way is kept in `vectors`.
 
-    Ranking is fitted on all its questions, each half seen through an adaptation that learned from the other half.
+    The ranking is fitted on the later half of its questions, seen through a model that learned from what came before.
     """
-    folder = read_folder(directory)
-    whole = Split(tuple(t.id for t in folder.tickets if t.id in folder.relevant), ())
-    matrix = train(lesson(directory, folder, whole.earlier, whole, published))
-    return Trained(Adapted(published, matrix), fit_ranking(cross_questions(directory, published, whole)), published)
+    found = learned(directory, vectors, steps=steps)
+    ranking = fit_ranking(unseen_questions(directory, found, adapted_vectors(found.fold, vectors)))
+    return Trained(adapted_vectors(found.whole, vectors), ranking, _published(vectors))
+
+
+def _published(vectors: Path) -> EvalVectors:
+    return VectorCache(published_embedder(vectors), vectors)
 
 
 def _real_thing(directory: Path, part: Trained, kept: Path) -> dict[str, Any]:

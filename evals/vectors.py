@@ -9,7 +9,15 @@ from typing import Protocol
 
 import numpy as np
 
-from pipelines.adapters.adaptation import SHIPPED, adapted, read_adaptation
+from pipelines.adapters.adaptation import (
+    OUTPUT,
+    SHIPPED,
+    adaptation_sha256,
+    output_matrix,
+    read_adaptation,
+    turned,
+    write_adaptation,
+)
 from pipelines.ports import Embedder, Vectors
 
 DEFAULT_CACHE = Path(tempfile.gettempdir()) / "precedent-eval-vectors"
@@ -27,6 +35,29 @@ def published_embedder(directory: Path = DEFAULT_CACHE) -> Embedder:
     return OnnxEmbedder(export(DEFAULT_MODEL, directory / "models" / "as-published", as_published=True).directory)
 
 
+def adapted_embedder(adaptation: Path, directory: Path) -> Embedder:
+    """The default model with this change of it, exported into `directory`, once."""
+    from pipelines.adapters.onnx_embedder import OnnxEmbedder  # noqa: PLC0415
+    from pipelines.adapters.sentence_embedder import DEFAULT_MODEL, export  # noqa: PLC0415
+
+    place = directory / "models" / f"adapted-{adaptation_sha256(adaptation)[:12]}"
+    return OnnxEmbedder(export(DEFAULT_MODEL, place, adaptation=adaptation).directory)
+
+
+class Turned:
+    """A model's vectors, turned by a matrix: what the export does, without embedding anything again."""
+
+    def __init__(self, vectors: "EvalVectors", matrix: Vectors) -> None:
+        self._vectors, self._matrix = vectors, matrix
+
+    @property
+    def dimension(self) -> int:
+        return self._vectors.dimension
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        return turned(self._vectors.embed(texts), self._matrix)
+
+
 class EvalVectors(Protocol):
     """Vectors of texts, unit length, shape (len(texts), dimension)."""
 
@@ -34,22 +65,6 @@ class EvalVectors(Protocol):
     def dimension(self) -> int: ...
 
     def embed(self, texts: Sequence[str]) -> Vectors: ...
-
-
-class Adapted:
-    """The published model's vectors, turned by a matrix: what the export does, without embedding anything again."""
-
-    def __init__(self, published: EvalVectors, matrix: Vectors | None = None) -> None:
-        """Without a matrix the one that comes with the program."""
-        self._published = published
-        self._matrix = read_adaptation(SHIPPED, published.dimension) if matrix is None else matrix
-
-    @property
-    def dimension(self) -> int:
-        return self._published.dimension
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        return adapted(self._published.embed(texts), self._matrix)
 
 
 class VectorCache:
@@ -95,5 +110,23 @@ class VectorCache:
 
 
 def served_vectors(directory: Path = DEFAULT_CACHE) -> EvalVectors:
-    """What the program embeds with, adaptation and all, over a cache of the published model's vectors."""
-    return Adapted(VectorCache(published_embedder(directory), directory))
+    """What the program embeds with, adaptation and all."""
+    return adapted_vectors(SHIPPED, directory)
+
+
+def adapted_vectors(adaptation: Path, directory: Path) -> EvalVectors:
+    """What the default model embeds with this change of it, which is exported into `directory`, once.
+
+    Two changes of the same layers share what was embedded.
+    """
+    change = dict(read_adaptation(adaptation))
+    matrix = output_matrix(change)
+    change.pop(OUTPUT, None)
+    if change:
+        layers = directory / "adaptations" / "layers.npz"
+        layers.parent.mkdir(parents=True, exist_ok=True)
+        write_adaptation(layers, change)
+        plain = VectorCache(adapted_embedder(layers, directory), directory)
+    else:
+        plain = VectorCache(published_embedder(directory), directory)
+    return plain if matrix is None else Turned(plain, matrix)

@@ -195,13 +195,14 @@ def reindex() -> None:
 
 
 @precedent.command()
-def tune() -> None:
+@click.option("--model", is_flag=True, help="Fine-tune the embedding model instead; takes 10 minutes or more.")
+def tune(*, model: bool) -> None:
     """Learn the ranking from confirmed links and outcomes; kept only where it is surely better."""
-    from service.commands.tuning import tune_command
+    from service.commands.tuning import tune_command, tune_model_command
 
     settings = read_settings()
     quiet_logs()
-    click.echo(tune_command(settings))
+    click.echo(tune_model_command(settings) if model else tune_command(settings))
 
 
 @precedent.command()

@@ -20,6 +20,7 @@ from pipelines.ports import Embedder, Summariser, VectorHit, VectorIndex, Vector
 from pipelines.retrieve.ranking import Ranking
 from service.index_lock import IndexLock
 from service.jobs.runner import Worker
+from service.learned_model import learned_model
 from service.settings import Settings
 from service.store import jobs
 from service.store.engine import Database, open_engine
@@ -102,8 +103,14 @@ def open_services(settings: Settings, *, worker: bool = False) -> Iterator[Servi
 
 
 def open_embedder(settings: Settings) -> Embedder:
-    """The exported embedding model, exporting it first where `make install` has not (a model set later)."""
+    """What `precedent tune --model` learned here, else the exported embedding model.
+
+    It is exported first where `make install` has not (a model set later).
+    """
     from pipelines.adapters.onnx_embedder import OnnxEmbedder  # noqa: PLC0415 (numpy)
+
+    if learned := learned_model(settings):
+        return OnnxEmbedder(learned)
 
     name = Path(settings.embedding_model).name
     places = [settings.model_dir / name, settings.data_dir / "models" / name]

@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from pipelines.adapters.adaptation import adaptation_sha256, adapted, read_adaptation, shipped_adaptation
+from pipelines.adapters import adaptation as changes
+from pipelines.adapters.adaptation import adaptation_sha256, shipped_adaptation
 from pipelines.adapters.embedding_files import (
     FORMAT,
     MANIFEST_FILE,
@@ -83,7 +84,9 @@ class SentenceEmbedder:
         self._using = threading.Lock()
         self.matrix: Vectors | None = None
         if adaptation is not None:
-            self.matrix = read_adaptation(adaptation, self._dimension)
+            change = changes.read_adaptation(adaptation)
+            changes.adapt(self.transformer[0].auto_model, change)
+            self.matrix = changes.output_matrix(change)
             self._model_id += f"+{adaptation_sha256(adaptation)[:8]}"
 
     @property
@@ -108,7 +111,7 @@ class SentenceEmbedder:
         return self._finished(found)
 
     def _finished(self, found: Any) -> Vectors:
-        return np.asarray(found if self.matrix is None else adapted(found, self.matrix), dtype=np.float32)
+        return np.asarray(found if self.matrix is None else changes.turned(found, self.matrix), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,18 +126,18 @@ class ExportReport:
     seconds: float
 
 
-def export(model: str, target: Path, *, as_published: bool = False) -> ExportReport:
+def export(model: str, target: Path, *, as_published: bool = False, adaptation: Path | None = None) -> ExportReport:
     """Put model.onnx, tokenizer.json and manifest.json into `target`, all or nothing; nothing to do if they are there.
 
-    as_published: without the adaptation that comes with the program for the default model.
+    With `adaptation` in place of the one that comes with the program for the default model; as_published: without any.
     Raises ConfigurationError where the model cannot be exported, or where `target` holds something else.
     """
     started = time.monotonic()
     refuse_foreign(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     with _alone(target):
-        change = None if as_published else shipped_adaptation(model)
-        present = current_export(model, target, as_published=as_published)
+        change = None if as_published else adaptation or shipped_adaptation(model)
+        present = current_export(model, target, as_published=as_published, adaptation=adaptation)
         manifest = present or _write(model, target, change)
     return ExportReport(
         directory=target,
@@ -146,12 +149,14 @@ def export(model: str, target: Path, *, as_published: bool = False) -> ExportRep
     )
 
 
-def current_export(model: str, target: Path, *, as_published: bool = False) -> ExportManifest | None:
+def current_export(
+    model: str, target: Path, *, as_published: bool = False, adaptation: Path | None = None
+) -> ExportManifest | None:
     """The manifest of a whole export of exactly these model files in `target`, or None. Loads no model.
 
     None also for a model of which only sentence-transformers knows the files: it is exported anew each time.
     """
-    adaptation = None if as_published else shipped_adaptation(model)
+    change = None if as_published else adaptation or shipped_adaptation(model)
     directory = source_directory(model)
     if directory is None or not (target / MANIFEST_FILE).exists():
         return None
@@ -161,7 +166,7 @@ def current_export(model: str, target: Path, *, as_published: bool = False) -> E
     except ConfigurationError:  # damaged or of another format: both mean that it has to be exported again
         return None
     whole = manifest.source_sha256 == source_sha256(directory) and manifest.query_check is not None
-    return manifest if whole and manifest.adaptation_sha256 == adaptation_sha256(adaptation) else None
+    return manifest if whole and manifest.adaptation_sha256 == adaptation_sha256(change) else None
 
 
 def _write(model: str, target: Path, adaptation: Path | None) -> ExportManifest:

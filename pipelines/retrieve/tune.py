@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipelines.retrieve.fit import Example, adjust
 from pipelines.retrieve.ranking import Coefficients
@@ -55,19 +56,45 @@ def tune(examples: Sequence[Example], current: Coefficients, *, least: int = LEA
     coefficients = adjust(earlier, current, l2=FIRMNESS)
     before = np.array([_reciprocal_rank(e, current) for e in later])
     after = np.array([_reciprocal_rank(e, coefficients) for e in later])
-    draws = np.random.default_rng(_SEED).integers(0, len(later), size=(_ROUNDS, len(later)))
-    gains = (after - before)[draws].mean(axis=1)
     return Tuned(
         learned_from=len(earlier),
         held_back=len(later),
         before=float(before.mean()),
         after=float(after.mean()),
-        sure=float((gains > 0).mean()),
+        sure=_sure(after - before),
         coefficients=coefficients,
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Reciprocal rank of the right answer on the same questions, seen through two embedding models."""
+
+    questions: int
+    before: float
+    after: float
+    sure: float
+
+    @property
+    def better(self) -> bool:
+        return self.after > self.before and self.sure >= SURE
+
+
+def compare(before: Sequence[Example], after: Sequence[Example], coefficients: Coefficients) -> Compared:
+    """The same questions twice, in the same order, by one ranking; an answer that is not found counts 0."""
+    old = np.array([_reciprocal_rank(one, coefficients) for one in before])
+    new = np.array([_reciprocal_rank(one, coefficients) for one in after])
+    return Compared(len(old), float(old.mean()), float(new.mean()), _sure(new - old))
+
+
+def _sure(gains: NDArray[np.float64]) -> float:
+    draws = np.random.default_rng(_SEED).integers(0, len(gains), size=(_ROUNDS, len(gains)))
+    return float((gains[draws].mean(axis=1) > 0).mean())
+
+
 def _reciprocal_rank(example: Example, coefficients: Coefficients) -> float:
+    if not any(example.right):
+        return 0.0
     scores = [coefficients.score(row) for row in example.features]
     best = max(score for score, right in zip(scores, example.right, strict=True) if right)
     # Ties count against: what is level with a wrong one is not found first.

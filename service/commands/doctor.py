@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pipelines.domain.errors import PrecedentError
 from service.container import open_database
 from service.index_lock import holder
+from service.learned_model import learned_facts
 from service.settings import Settings
 from service.store import jobs
 from service.store.engine import Database
@@ -57,6 +58,15 @@ def _findings(settings: Settings, *, retry_dead: bool) -> Iterator[Finding]:
 
 def _model(settings: Settings) -> Iterator[Finding]:
     name = Path(settings.embedding_model).name
+    try:
+        facts = learned_facts(settings)
+    except PrecedentError as error:
+        yield Finding("broken", "embedding", str(error))
+        return
+    if facts:
+        gain = f"{facts['before']:.3f} to {facts['after']:.3f}"
+        yield Finding("ok", "embedding", f"{name}, taught here on {facts['learned_at']} (reciprocal rank {gain})")
+        return
     places = (settings.model_dir / name, settings.data_dir / "models" / name)
     there = next((place for place in places if (place / "manifest.json").is_file()), None)
     if there:

@@ -92,12 +92,12 @@ def tune_ranking(services: Services, *, least: int = LEAST_PAIRS) -> TuneResult:
     with services.db.read() as session:
         known = dict(answered_questions(session))
         asked, unanswered = list(known.values()), list(unanswered_questions(session, known))
-    examples = list(_examples(services, asked))
+    examples = list(examples_of(services, asked))
     usable = sum(any(e.right) and not all(e.right) for e in examples)
     current = services.ranking
     found = tune(examples, current.full, least=least)
     chosen = found.coefficients if found is not None and found.better else current.full
-    areas = learn_areas(chosen, [*asked, *unanswered], [*examples, *_examples(services, unanswered)])
+    areas = learn_areas(chosen, [*asked, *unanswered], [*examples, *examples_of(services, unanswered)])
     by_area = dict(areas.thresholds) if areas is not None and areas.better else {}
     kept = None
     if by_area or (found is not None and found.better):
@@ -107,7 +107,7 @@ def tune_ranking(services: Services, *, least: int = LEAST_PAIRS) -> TuneResult:
     return TuneResult(len(asked), usable, least, found, kept, len(unanswered), areas)
 
 
-def _examples(services: Services, asked: Sequence[Question]) -> Iterator[Example]:
+def examples_of(services: Services, asked: Sequence[Question]) -> Iterator[Example]:
     """Each question with the candidates that triage would have had, each as it was before the answer."""
     for question in asked:
         prepared = prepare(question.query)

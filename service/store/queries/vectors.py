@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, delete, select
 
 from pipelines.ports import Vectors
 from service.store.tables import TextVectorRow
@@ -36,3 +36,8 @@ def keep(session: Session, model_id: str, vectors: Mapping[str, Vectors]) -> Non
     if rows:
         insert = sqlite.insert if session.connection().dialect.name == "sqlite" else postgresql.insert
         session.connection().execute(insert(table_of(TextVectorRow)).on_conflict_do_nothing(), rows)
+
+
+def forget(session: Session, model_id: str) -> None:
+    """Drop what a model embedded that will not be used."""
+    session.exec(delete(TextVectorRow).where(col(TextVectorRow.model_id) == model_id))
