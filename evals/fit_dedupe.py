@@ -11,14 +11,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from evals.adapt import lesson
+from evals.adapt import lesson, train
 from evals.datasets_found import data_directory, read_folder
 from evals.dedupe_cases import demo_pairs
 from evals.dedupe_measure import Compared, as_duplicates, by_verdict, compared
 from evals.dedupe_real import RealPair, real_pairs
 from evals.ticket_likeness import split_by_time
-from evals.training import adaptations
-from evals.vectors import DEFAULT_CACHE, EvalVectors, adapted_vectors, served_vectors
+from evals.vectors import DEFAULT_CACHE, EvalVectors, Turned, VectorCache, published_embedder, served_vectors
 from pipelines.capture.dedupe import Thresholds
 from pipelines.capture.likeness import Likeness
 from pipelines.domain.recurrences import DedupeVerdict
@@ -57,9 +56,9 @@ def main() -> int:
 
 def _without_duplicates(directory: Path, kept: Path) -> EvalVectors:
     """Vectors through an adaptation that saw no duplicate pair: those it learned from look more alike than new ones."""
+    published = VectorCache(published_embedder(kept), kept)
     folder = read_folder(directory)
-    (change,) = adaptations([lesson(directory, folder, (), split_by_time(folder).later[0])], kept)
-    return adapted_vectors(change, kept)
+    return Turned(published, train(lesson(directory, folder, (), split_by_time(folder), published)))
 
 
 def _fitted(drafts: str, vectors: EvalVectors) -> tuple[list[DedupeVerdict], list[Compared]]:

@@ -1,6 +1,5 @@
 """Writes pipelines/retrieve/ranking.json from the earlier 60 % of the labelled questions of a ticket folder.
 
-They are seen through a change of the model that was trained on what came before them, as new tickets will be.
 `python -m evals.fit_ranking DIR [--to FILE] [--vectors DIR]`. The same data, model and code give the same file.
 """
 
@@ -8,14 +7,13 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
-from evals.adapt import Learned, learned_until_later
+from evals.adapt import lesson, train
 from evals.corpus import Question
 from evals.datasets_found import read_folder
 from evals.ticket_likeness import Split, Tickets, split_by_time, without_answer
-from evals.vectors import DEFAULT_CACHE, EvalVectors, adapted_vectors
+from evals.vectors import DEFAULT_CACHE, EvalVectors, Turned, VectorCache, published_embedder
 from pipelines.domain.suggestions import Candidate
 from pipelines.retrieve.features import Pool, features
 from pipelines.retrieve.fit import Example, fit
@@ -52,17 +50,21 @@ def _example(question: Question, candidates: Sequence[Candidate]) -> Example:
     )
 
 
-def unseen_questions(directory: Path, found: Learned, vectors: EvalVectors, until: str | None = None) -> list[Question]:
-    """The questions to fit on: those that the fold's change knows nothing of, and as many without a known answer.
+def cross_questions(directory: Path, published: EvalVectors, split: Split) -> list[Question]:
+    """The questions to fit on: the earlier ones of the split and as many without a known answer.
 
-    `vectors` are those of that change: through one that learned from these very questions, meaning would look surer
-    than it will be. Tickets from the one named `until` on are left out.
+    Each half is seen through an adaptation that learned from the other half's pairs: through one that learned from its
+    own, meaning would look surer than it will be.
     """
     folder = read_folder(directory)
-    ids = [ticket.id for ticket in folder.tickets]
-    known = replace(folder, tickets=folder.tickets[: ids.index(until)] if until else folder.tickets)
-    none = without_answer(known, Split(found.unseen, ()))
-    return Tickets(known, vectors).questions((*found.unseen, *none.earlier))
+    none = without_answer(folder, split)
+    half = len(split.earlier) // 2
+    found: list[Question] = []
+    for mine, others in ((slice(None, half), slice(half, None)), (slice(half, None), slice(None, half))):
+        matrix = train(lesson(directory, folder, split.earlier[others], split, published))
+        seen = Turned(published, matrix)
+        found += Tickets(folder, seen).questions((*split.earlier[mine], *none.earlier[mine]))
+    return found
 
 
 def main() -> int:
@@ -71,10 +73,10 @@ def main() -> int:
     parser.add_argument("--to", type=Path, default=TARGET, metavar="FILE")
     parser.add_argument("--vectors", type=Path, default=DEFAULT_CACHE, metavar="DIR", help="where vectors are kept")
     arguments = parser.parse_args()
-    until = split_by_time(read_folder(arguments.data)).later[0]
-    found = learned_until_later(arguments.data, arguments.vectors)
-    vectors = adapted_vectors(found.fold, arguments.vectors)
-    questions = unseen_questions(arguments.data, found, vectors, until)
+    split = split_by_time(read_folder(arguments.data))
+    questions = cross_questions(
+        arguments.data, VectorCache(published_embedder(arguments.vectors), arguments.vectors), split
+    )
     ranking = fit_ranking(questions)
     arguments.to.write_text(json.dumps(ranking.model_dump(), indent=2) + "\n", encoding="utf-8")
     print(f"fitted on {len(questions)} questions, written to {arguments.to}")

@@ -8,22 +8,24 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from evals.adapt import learned
+from evals.adapt import lesson, train
 from evals.areas import measure_areas
 from evals.corpus import DEPTH, PLAIN, WORDS, Question
 from evals.datasets_found import VARIABLE, data_directory, read_folder
 from evals.demo_retrieval import measure_demo
-from evals.fit_ranking import fit_ranking, unseen_questions
+from evals.fit_ranking import cross_questions, fit_ranking
 from evals.measures import below
 from evals.question_sets import found_sets
 from evals.ranked_questions import DEGRADED, RANKED, methods, not_below, probabilities, ranked
 from evals.real_thing import figures as real_thing_figures
 from evals.real_thing import measure_real_thing
 from evals.retrieval_table import table
-from evals.ticket_likeness import Tickets, split_by_time, without_answer
+from evals.teach import learned, unseen_questions
+from evals.ticket_likeness import Split, Tickets, split_by_time, without_answer
 from evals.vectors import (
     DEFAULT_CACHE,
     EvalVectors,
+    Turned,
     VectorCache,
     adapted_vectors,
     published_embedder,
@@ -45,6 +47,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--run", type=Path, metavar="FILE", help="write query, document and score, 100 a query")
     parser.add_argument("--tune-on", type=Path, metavar="DIR", help="train on this ticket folder first")
+    parser.add_argument(
+        "--layers",
+        action="store_true",
+        help="with --tune-on, teach the model's layers too: most of an hour on two cores",
+    )
     parser.add_argument("--vectors", type=Path, default=DEFAULT_CACHE, metavar="DIR", help="where vectors are kept")
     parser.add_argument(
         "--real-thing",
@@ -61,7 +68,10 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.run and not arguments.data:
         print("--run needs --data", file=sys.stderr)
         return 2
-    part = shipped(arguments.vectors) if arguments.tune_on is None else tuned(arguments.tune_on, arguments.vectors)
+    if arguments.tune_on is None:
+        part = shipped(arguments.vectors)
+    else:
+        part = (taught if arguments.layers else tuned)(arguments.tune_on, arguments.vectors)
     report: dict[str, Any] = {}
     if arguments.data:
         report["ticket_likeness"] = measure_folder(arguments.data, part, run_file=arguments.run)
@@ -88,8 +98,19 @@ def shipped(vectors: Path) -> Trained:
     return Trained(served_vectors(vectors), shipped_ranking(), _published(vectors))
 
 
-def tuned(directory: Path, vectors: Path, *, steps: int = STEPS) -> Trained:
-    """The model and the ranking learned from another folder alone; what is made on the way is kept in `vectors`.
+def tuned(directory: Path, vectors: Path) -> Trained:
+    """Adaptation and ranking learned from another folder alone, as what ships was.
+
+    The ranking is fitted on all its questions, each half seen through an adaptation that learned from the other half.
+    """
+    folder, published = read_folder(directory), _published(vectors)
+    whole = Split(tuple(t.id for t in folder.tickets if t.id in folder.relevant), ())
+    matrix = train(lesson(directory, folder, whole.earlier, whole, published))
+    return Trained(Turned(published, matrix), fit_ranking(cross_questions(directory, published, whole)), published)
+
+
+def taught(directory: Path, vectors: Path, *, steps: int = STEPS) -> Trained:
+    """The model's layers taught too; what is made on the way is kept in `vectors`.
 
     The ranking is fitted on the later half of its questions, seen through a model that learned from what came before.
     """

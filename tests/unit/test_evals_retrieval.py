@@ -13,13 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evals.__main__ import main
-from evals.adapt import learned, lesson
 from evals.datasets_found import data_directory, opened, read_folder
 from evals.measures import below, calibration_error, interval, ranking_measures, reliability
 from evals.question_sets import found_sets
 from evals.ranked_questions import methods, not_below, probabilities
-from evals.retrieval import Trained, measure_folder, tuned
+from evals.retrieval import Trained, measure_folder, taught, tuned
 from evals.retrieval_table import table
+from evals.teach import learned, lesson
 from evals.ticket_likeness import Tickets, split_by_time, without_answer
 from evals.vectors import VectorCache
 from evals.word_search import WordSearch, bag
@@ -165,8 +165,14 @@ def test_a_folder_of_odd_tickets_is_ranked_all_the_same(folder: Path, tmp_path: 
 
 
 def test_tuning_on_a_folder_trains_both_parts(folder: Path, tmp_path: Path) -> None:
-    """The model moves away from the published one, the ranking differs from the shipped one, and both are kept."""
-    part = tuned(folder, tmp_path, steps=2)
+    """Vectors move away from the published ones, and the ranking differs from the shipped one."""
+    part = tuned(folder, tmp_path)
+    assert shipped_ranking() != part.ranking
+    assert part.vectors.embed(["login page"]) != pytest.approx(part.published.embed(["login page"]), abs=1e-5)
+
+
+def test_layers_taught_on_a_folder_are_kept_for_the_next_run(folder: Path, tmp_path: Path) -> None:
+    part = taught(folder, tmp_path, steps=2)
     assert shipped_ranking() != part.ranking
     assert part.vectors.embed(["login page"]) != pytest.approx(part.published.embed(["login page"]), abs=1e-5)
     trained = sorted((tmp_path / "adaptations").glob("?*-*.npz"))
@@ -180,10 +186,10 @@ def test_a_lesson_knows_nothing_of_what_came_later(folder: Path) -> None:
     """Eleven tickets were opened before the first later question; linked ones are not each other's wrong answers."""
     data = read_folder(folder)
     split = split_by_time(data)
-    taught = lesson(folder, data, split.earlier, split.later[0])
+    found = lesson(folder, data, split.earlier, split.later[0])
     known = {ticket.subject for ticket in data.tickets[:11]}
-    assert known == {taught.texts[place] for pair in taught.pairs for place in (pair.asked[0], pair.right[0])}
-    assert all(pair.group == pair.asked[0] % len(PROBLEMS) for pair in taught.pairs)
+    assert known == {found.texts[place] for pair in found.pairs for place in (pair.asked[0], pair.right[0])}
+    assert all(pair.group == pair.asked[0] % len(PROBLEMS) for pair in found.pairs)
 
 
 def test_other_fields_question_sets_are_read_by_their_own_protocols(tmp_path: Path) -> None:
