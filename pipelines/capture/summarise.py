@@ -147,7 +147,8 @@ class LlmSummariser:
         self._count_tokens = count_tokens
         self._prices = prices
         self._schema = SummaryForm.model_json_schema()
-        self._room = budget_tokens - count_tokens(prompt.render(fence="0" * 16))
+        # A fence that changes kind at each character costs the most tokens; the real one is random.
+        self._room = budget_tokens - count_tokens(prompt.render(fence="0a" * 8))
 
     @property
     def thread_tokens(self) -> int:
