@@ -14,7 +14,7 @@ from evals.datasets_found import TicketFolder, read_folder
 from evals.output_matrix import with_output
 from evals.ticket_likeness import Split, Tickets, without_answer
 from evals.training import adaptations
-from evals.vectors import EvalVectors
+from evals.vectors import adapted_vectors
 from pipelines.adapters.model_training import STEPS, Lesson, Pair
 from pipelines.retrieve.documents import PROBLEM_VIEW, TITLE_VIEW, views
 
@@ -76,40 +76,55 @@ def _groups(place: Mapping[str, int], links: Iterable[Link]) -> list[int]:
 
 
 @dataclass(frozen=True, slots=True)
-class Learned:
-    """Files of two changes. `fold` knows nothing of the `unseen` questions, nor of any ticket opened since the first:
-    seen through it they look as new tickets will, and the ranking is fitted on them.
+class Fold:
+    """A file of a change that knows no duplicate of the `unseen` questions: seen through it they look as new ones will,
+    and the ranking is fitted on them.
     """
 
-    whole: Path
-    fold: Path
+    change: Path
     unseen: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """The change that all questions teach, and one for each half that the other half teaches."""
+
+    whole: Path
+    folds: tuple[Fold, ...]
+
+
 def learned(directory: Path, vectors: Path, *, steps: int = STEPS, until: str | None = None) -> Learned:
-    """What all questions before the one named `until` teach, and what their first half does: two trainings at once."""
+    """What all questions before the one named `until` teach, and what each half of them does: three trainings."""
     folder = read_folder(directory)
     place = {ticket.id: number for number, ticket in enumerate(folder.tickets)}
     end = place[until] if until else len(folder.tickets)
     labelled = frozenset(folder.queries) & folder.relevant.keys()
     asked = [ticket.id for ticket in folder.tickets[:end] if ticket.id in labelled]
     early, late = asked[: len(asked) // 2], asked[len(asked) // 2 :]
-    lessons = [lesson(directory, folder, early, late[0]), lesson(directory, folder, asked, until)]
-    fold, whole = (
+    lessons = [
+        lesson(directory, folder, asked, until),
+        lesson(directory, folder, early, late[0]),
+        lesson(directory, folder, late, until),
+    ]
+    whole, before, after = (
         with_output(layers, taught, vectors)
         for layers, taught in zip(adaptations(lessons, vectors, steps=steps), lessons, strict=True)
     )
-    return Learned(whole=whole, fold=fold, unseen=tuple(late))
+    return Learned(whole=whole, folds=(Fold(after, tuple(early)), Fold(before, tuple(late))))
 
 
-def unseen_questions(directory: Path, found: Learned, vectors: EvalVectors, until: str | None = None) -> list[Question]:
-    """The questions to fit on: those that the fold's change knows nothing of, and as many without a known answer.
-
-    `vectors` are those of that change: through one that learned from these very questions, meaning would look surer
-    than it will be. Tickets from the one named `until` on are left out.
+def unseen_questions(directory: Path, found: Learned, vectors: Path, until: str | None = None) -> list[Question]:
+    """The questions to fit a ranking on, each seen through the fold that knows nothing of it, and as many without a
+    known answer. Tickets from the one named `until` on are left out.
     """
     folder = read_folder(directory)
     ids = [ticket.id for ticket in folder.tickets]
     known = replace(folder, tickets=folder.tickets[: ids.index(until)] if until else folder.tickets)
-    none = without_answer(known, Split(found.unseen, ()))
-    return Tickets(known, vectors).questions((*found.unseen, *none.earlier))
+    asked = tuple(name for fold in found.folds for name in fold.unseen)
+    none = without_answer(known, Split(asked, ())).earlier
+    questions: list[Question] = []
+    for place, fold in enumerate(found.folds):
+        beside = none[place :: len(found.folds)]
+        seen = Tickets(known, adapted_vectors(fold.change, vectors))
+        questions += seen.questions((*fold.unseen, *beside))
+    return questions

@@ -2,6 +2,7 @@
 
 import hashlib
 import multiprocessing
+import os
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -28,7 +29,7 @@ def adaptations(lessons: Sequence[Lesson], directory: Path, *, steps: int = STEP
     if missing:
         places[0].parent.mkdir(parents=True, exist_ok=True)
         context = multiprocessing.get_context("spawn")  # a forked torch hangs
-        with ProcessPoolExecutor(max_workers=len(missing), mp_context=context) as pool:
+        with ProcessPoolExecutor(max_workers=min(len(missing), os.cpu_count() or 1), mp_context=context) as pool:
             list(pool.map(_train, *zip(*missing, strict=True)))
     return places
 

@@ -164,22 +164,17 @@ def test_a_folder_of_odd_tickets_is_ranked_all_the_same(folder: Path, tmp_path: 
     assert set(names) == {line.split("\t")[0] for line in run.read_text(encoding="utf-8").splitlines()}
 
 
-def test_tuning_on_a_folder_trains_both_parts(folder: Path, tmp_path: Path) -> None:
-    """Vectors move away from the published ones, and the ranking differs from the shipped one."""
-    part = tuned(folder, tmp_path)
-    assert shipped_ranking() != part.ranking
-    assert part.vectors.embed(["login page"]) != pytest.approx(part.published.embed(["login page"]), abs=1e-5)
-
-
-def test_layers_taught_on_a_folder_are_kept_for_the_next_run(folder: Path, tmp_path: Path) -> None:
-    part = taught(folder, tmp_path, steps=2)
-    assert shipped_ranking() != part.ranking
-    assert part.vectors.embed(["login page"]) != pytest.approx(part.published.embed(["login page"]), abs=1e-5)
+def test_tuning_on_a_folder_trains_both_parts_and_keeps_what_takes_long(folder: Path, tmp_path: Path) -> None:
+    """No steps for the layers here: they are taught in test_model_training, on a smaller model."""
+    for part in (tuned(folder, tmp_path), taught(folder, tmp_path, steps=0)):
+        assert shipped_ranking() != part.ranking
+        assert part.vectors.embed(["login page"]) != pytest.approx(part.published.embed(["login page"]), abs=1e-5)
     trained = sorted((tmp_path / "adaptations").glob("?*-*.npz"))
-    assert 2 == len(trained)
+    assert 3 == len(trained)
     before = [path.stat().st_mtime_ns for path in trained]
-    learned(folder, tmp_path, steps=2)
+    found = learned(folder, tmp_path, steps=0)
     assert before == [path.stat().st_mtime_ns for path in trained]
+    assert {f"D-{n}" for n in range(5, 15)} == {name for fold in found.folds for name in fold.unseen}
 
 
 def test_a_lesson_knows_nothing_of_what_came_later(folder: Path) -> None:
