@@ -51,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--layers",
         action=argparse.BooleanOptionalAction,
         default=True,
-        help="with --tune-on, teach the model's layers too: most of an hour on two cores, without them a quarter of one",
+        help="with --tune-on, teach the layers too: most of an hour on two cores, without them a quarter of one",
     )
     parser.add_argument("--vectors", type=Path, default=DEFAULT_CACHE, metavar="DIR", help="where vectors are kept")
     parser.add_argument(
