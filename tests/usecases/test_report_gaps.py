@@ -208,6 +208,13 @@ def test_merged_gaps_stay_one_and_split_tickets_stay_apart(services: Services) -
         split_gap(services, new, ["desk/S-1", "desk/S-2"], "All of it", KIM)
 
 
+def test_a_gap_of_one_ticket_that_was_left_by_hand_is_in_every_later_report(services: Services) -> None:
+    badges(services, 1, 2, 3)
+    build_report(services)
+    new = split_gap(services, "G-1", ["desk/B-1"], "Another printer", KIM)
+    assert {"G-1": 2, new: 1} == sizes(build_report(services))
+
+
 def sizes(report: GapReportView) -> dict[str, int]:
     return {gap.id: gap.demand["tickets"] for gap in report.gaps}
 
