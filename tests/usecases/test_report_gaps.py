@@ -1,5 +1,7 @@
 """A gap keeps its identity, its owner and its dismissal from report to report; answered questions are no gap."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -9,10 +11,14 @@ from pipelines.domain.errors import IndexUnavailable, InvalidInput, NotFound
 from pipelines.domain.gaps import GapStatus
 from pipelines.domain.suggestions import Query
 from pipelines.domain.tickets import Ticket
+from service.store.ids import gap_name
+from service.store.queries import gaps
+from service.usecases import report_gaps
 from service.usecases.actors import Actor, UserRole
 from service.usecases.arrange_gaps import merge_gap, split_gap
 from service.usecases.change_gaps import GapChange, change_gap
 from service.usecases.confirm import reject_draft
+from service.usecases.name_gaps import name_gaps
 from service.usecases.read_gaps import latest_report, read_gap
 from service.usecases.report_gaps import build_report
 from service.usecases.services import Services
@@ -213,6 +219,22 @@ def test_a_gap_of_one_ticket_that_was_left_by_hand_is_in_every_later_report(serv
     build_report(services)
     new = split_gap(services, "G-1", ["desk/B-1"], "Another printer", KIM)
     assert {"G-1": 2, new: 1} == sizes(build_report(services))
+
+
+def test_two_reports_at_once_make_each_gap_once(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    badges(services, 1, 2, 3)
+    both = threading.Barrier(2)
+
+    def name_together(*asked: Any) -> Any:
+        both.wait(30)  # neither has kept its report yet
+        return name_gaps(*asked)
+
+    monkeypatch.setattr(report_gaps, "name_gaps", name_together)
+    with ThreadPoolExecutor(2) as pool:
+        made = list(pool.map(build_report, [services] * 2))
+    assert [{"G-1": 3}] * 2 == [sizes(report) for report in made]
+    with services.db.read() as session:
+        assert ["G-1"] == [gap_name(gap.id) for gap in gaps.ledger(session)]
 
 
 def sizes(report: GapReportView) -> dict[str, int]:
