@@ -143,7 +143,7 @@ def test_every_move_is_kept_with_who_made_it(services: Services) -> None:
     change_gap(services.db, "G-1", GapChange(title="Blank badges", owner="Kim", note="asked the printer's maker"), KIM)
     change_gap(services.db, "G-1", GapChange(status=GapStatus.DISMISSED, note="out of support"), KIM)
     merge_gap(services, "G-2", "G-1", KIM)
-    new = split_gap(services, "G-1", ["desk/S-1", "desk/S-2"], "Slow sync", KIM)
+    new = split_gap(services, "G-1", ["desk/S-1", "desk/S-2"], "Slow sync", KIM).gap
     assert [
         ("created", "system", None),
         ("renamed", "Kim", "Blank badges"),
