@@ -110,7 +110,7 @@ def _linked(affinity: Affinity, rows: Rows, threshold: float) -> list[Rows]:
 def closeness(
     vectors: Vectors, marks: Sequence[Marks] | None, groups: Sequence[Sequence[int]], weights: Weights | None = None
 ) -> list[float]:
-    """For each group of at least two rows the mean log odds that two of it ask for the same knowledge."""
+    """For each group the mean log odds that two of it ask for the same knowledge; 0 for a row alone."""
     if not groups:
         return []
     affinity = Affinity(vectors, marks or [Marks()] * len(vectors), weights or shipped_weights())
@@ -118,6 +118,9 @@ def closeness(
     for group in groups:
         # Of a crowd the first rows say enough; the square of all would not fit into memory.
         rows = np.array(group[:LARGEST_DENSE])
+        if len(rows) == 1:
+            found.append(0.0)
+            continue
         scores = affinity.square(rows)
         found.append(round(float((scores.sum() - np.trace(scores)) / (len(rows) * (len(rows) - 1))), 2))
     return found

@@ -1,6 +1,6 @@
 """What changed between two gap reports."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
 
 from pipelines.domain.gaps import GapEventKind
@@ -14,6 +14,7 @@ class ChangeKind(StrEnum):
     GROWING = "growing"
     SHRINKING = "shrinking"
     GONE = "gone"
+    MERGED = "merged"
     CLOSED = "closed"
     VERIFIED = "verified"
     REOPENED = "reopened"
@@ -37,14 +38,22 @@ class GapDifference(Value):
 
 
 def compare(
-    before: Mapping[str, int], after: Mapping[str, int], moves: Mapping[str, Iterable[GapEventKind]]
+    before: Mapping[str, int],
+    after: Mapping[str, int],
+    moves: Mapping[str, Iterable[GapEventKind]],
+    merged: Collection[str] = (),
 ) -> tuple[GapDifference, ...]:
-    """Every gap that changed, the most demand first. `moves`: what was done to gaps between the two reports."""
+    """Every gap that changed, the most demand first. `moves`: what was done to gaps between the two reports.
+
+    `merged`: those that were made part of another one then, which is all that there is to say of them.
+    """
     found = []
     for name in sorted({*before, *after, *moves}):
         then, now = before.get(name), after.get(name)
         kinds = [kind for kind in (_by_demand(then, now),) if kind is not None]
         kinds += [MOVES[move] for move in dict.fromkeys(moves.get(name, ())) if move in MOVES]
+        if name in merged and now is None:
+            kinds = [ChangeKind.MERGED]
         if kinds:
             found.append(GapDifference(id=name, kinds=tuple(kinds), before=then, after=now))
     return tuple(sorted(found, key=lambda each: (-max(each.before or 0, each.after or 0), each.id)))

@@ -9,7 +9,7 @@ from service.usecases.receive import DRAFT_JOB
 from service.usecases.services import Services
 
 Work = Callable[[Services, Claimed], object]
-GivenUp = Callable[[Session, str, str], None]
+GivenUp = Callable[[Services, Session, str, str], None]
 
 WORK: Mapping[str, Work] = {
     DRAFT_JOB: draft.draft_ticket,
@@ -22,5 +22,10 @@ WORK: Mapping[str, Work] = {
     erase.REWRITE_JOB: lambda services, claimed: erase.rewrite_data(services.db, claimed),
 }
 
-GIVEN_UP: Mapping[str, GivenUp] = {DRAFT_JOB: draft.needs_manual, nightly.GAPS_JOB: nightly.tomorrow_again}
+GIVEN_UP: Mapping[str, GivenUp] = {
+    DRAFT_JOB: lambda _services, session, subject, code: draft.needs_manual(session, subject, code),
+    nightly.GAPS_JOB: lambda services, session, subject, _code: nightly.tomorrow_again(
+        session, subject, services.settings.gaps_at
+    ),
+}
 """Called within the transaction that makes a job dead, with its subject and the error's code."""

@@ -160,7 +160,7 @@ class Worker:
             except jobs.LostLease:
                 return
             if state is JobState.DEAD and claimed.kind in GIVEN_UP:
-                GIVEN_UP[claimed.kind](session, claimed.subject, code)
+                GIVEN_UP[claimed.kind](self._services, session, claimed.subject, code)
         log.warning("job.failed", job=claimed.id, kind=claimed.kind, error=code, state=state.value)
 
     def _bury(self) -> None:
@@ -170,5 +170,5 @@ class Worker:
                 return
         with self._services.db.write() as session:
             for job in work.take_lost(session, list(GIVEN_UP)):
-                GIVEN_UP[job.kind](session, job.subject, work.WORKER_LOST)
+                GIVEN_UP[job.kind](self._services, session, job.subject, work.WORKER_LOST)
                 log.warning("job.failed", job=job.id, kind=job.kind, error=work.WORKER_LOST, state=JobState.DEAD.value)

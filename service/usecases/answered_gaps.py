@@ -8,10 +8,11 @@ import numpy as np
 
 from pipelines.domain.gaps import UNSOLVED, GapStatus
 from pipelines.gaps.membership import falls_into
-from service.store.ids import gap_name, resolution_name, resolution_number
-from service.store.queries import gaps, resolutions, uses
+from service.store.ids import article_numbers, gap_name, resolution_name, resolution_numbers
+from service.store.queries import articles, gaps, resolutions, uses
 from service.store.queries.gaps import GapRecord
 from service.store.session import Session
+from service.usecases.article_candidates import served_articles
 from service.usecases.gap_demand import Covered
 
 MOST_OF_IT = 0.5
@@ -48,7 +49,7 @@ def proposals(
         since = {name: n for name, n in votes[gap.id].items() if name in made and made[name] >= gap.created_at}
         if not since:
             continue
-        by = min(since, key=lambda name: (-since[name], resolution_number(name)))
+        by = min(since, key=lambda name: (-since[name], name))
         asked = sum(votes[gap.id].values()) + left.get(gap.id, 0)
         if since[by] > MOST_OF_IT * asked:
             found[gap_name(gap.id)] = {"by": by, "covered": since[by], "asked": asked}
@@ -62,7 +63,13 @@ def _listed(session: Session, gap: GapRecord) -> Sequence[str]:
 
 
 def _made(session: Session, names: Iterable[str]) -> dict[str, Any]:
-    """When each was first confirmed, of those that are served."""
-    numbers = [resolution_number(name) for name in sorted(names)]
+    """When each resolution was first confirmed and each article first published, of those that are served."""
+    ordered = sorted(names)
+    numbers = resolution_numbers(ordered)
+    made = {
+        **resolutions.first_confirmed_at(session, numbers),
+        **articles.first_published_at(session, article_numbers(ordered)),
+    }
     served = {r.resolution.id for r in resolutions.load_many(session, numbers) if r.resolution.served}
-    return {name: at for name, at in resolutions.first_confirmed_at(session, numbers).items() if name in served}
+    served |= set(served_articles(session, ordered).records)
+    return {name: at for name, at in made.items() if name in served}

@@ -1,28 +1,41 @@
 """Merges and splits gaps by hand. Both hold in every later report; the newest snapshot itself never changes."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import structlog
 
 from pipelines.capture.redact import Redactor
-from pipelines.domain.errors import InvalidInput, NotFound
+from pipelines.domain.errors import InvalidInput, ModelMismatch, NotFound, Unavailable
 from pipelines.domain.gaps import GapEventKind, GapType
 from pipelines.domain.storable import require_storable
 from pipelines.domain.tickets import TicketKey
+from service.store import jobs
 from service.store.ids import gap_name, gap_number
 from service.store.queries import gap_events, gaps, tickets
 from service.store.session import Session
 from service.usecases import clock
 from service.usecases.actors import Actor
 from service.usecases.change_gaps import PERSON
+from service.usecases.nightly import GAPS_JOB
 from service.usecases.report_gaps import build_report
 from service.usecases.services import Services
+
+ARRANGED = "arranged"
+"""The report that follows a merge or a split."""
 
 log = structlog.get_logger(__name__)
 
 
-def merge_gap(services: Services, gap_id: str, into: str, actor: Actor) -> str:
-    """Make one gap part of another and rebuild the report; the name of the gap that is left.
+class Arranged(NamedTuple):
+    """What a merge or a split led to. `report_follows`: it holds, and the report could not be rebuilt on it yet."""
+
+    gap: str
+    report_follows: bool
+
+
+def merge_gap(services: Services, gap_id: str, into: str, actor: Actor) -> Arranged:
+    """Make one gap part of another and rebuild the report; says which gap is left.
 
     Raises NotFound, and InvalidInput where both are one gap already.
     """
@@ -38,12 +51,11 @@ def merge_gap(services: Services, gap_id: str, into: str, actor: Actor) -> str:
         gap_events.add(session, number, GapEventKind.MERGED, actor.name, now, what=gap_name(target))
         gap_events.add(session, target, GapEventKind.MERGED, actor.name, now, what=gap_id)
     log.info("gap.merged", gap=gap_id, into=gap_name(target), by=actor.id)
-    build_report(services)
-    return gap_name(target)
+    return Arranged(gap_name(target), not _rebuilt(services))
 
 
-def split_gap(services: Services, gap_id: str, keys: Sequence[str], title: str, actor: Actor) -> str:
-    """Put some of a gap's tickets into a gap of their own and rebuild the report; the name of the new gap.
+def split_gap(services: Services, gap_id: str, keys: Sequence[str], title: str, actor: Actor) -> Arranged:
+    """Put some of a gap's tickets into a gap of their own and rebuild the report; says which gap is new.
 
     The others stay where they are, by hand too, so that the next report does not bring them together again. Raises
     NotFound, and InvalidInput for no title, for tickets the gap does not have, and where none would stay.
@@ -65,8 +77,25 @@ def split_gap(services: Services, gap_id: str, keys: Sequence[str], title: str, 
         gaps.pin(session, _ids(session, moved), new, actor.name, now)
         gaps.pin(session, _ids(session, members - moved), number, actor.name, now)
     log.info("gap.split", gap=gap_id, new=gap_name(new), tickets=len(moved), by=actor.id)
-    build_report(services)
-    return gap_name(new)
+    return Arranged(gap_name(new), not _rebuilt(services))
+
+
+def _rebuilt(services: Services) -> bool:
+    """Build the report on what was decided just now; a worker does where it cannot be built now.
+
+    What was decided is committed, so nothing that goes wrong here may look as if it were not.
+    """
+    try:
+        build_report(services)
+    except (Unavailable, ModelMismatch) as error:
+        log.warning("gaps.report_put_off", error=error.code)
+    except Exception:
+        log.exception("gaps.report_put_off")
+    else:
+        return True
+    with services.db.write() as session:
+        jobs.enqueue(session, GAPS_JOB, ARRANGED, dedupe_key=f"{GAPS_JOB}:{ARRANGED}")
+    return False
 
 
 def _number(session: Session, gap_id: str) -> int:

@@ -19,7 +19,7 @@ from service.usecases.article_clearance import refusals
 from service.usecases.articles import article_view, load_article, require_current
 from service.usecases.close_gaps import close_gap_in
 from service.usecases.index_articles import queue_index_article
-from service.usecases.reopen_gaps import reopen_gap_in
+from service.usecases.reopen_gaps import reopen_gaps_of
 from service.usecases.usable import require_usable
 from service.usecases.views_articles import ArticleView
 
@@ -100,5 +100,4 @@ def _revise(
             close_gap_in(session, gap, article.id, actor.name, now)
     elif status is ArticleStatus.ARCHIVED and served:
         queue_index_article(session, record.number)
-        if gap is not None:
-            reopen_gap_in(session, gap, article.id, actor.name, now, why)
+        reopen_gaps_of(session, article.id, actor.name, now, why)

@@ -51,6 +51,19 @@ def close_gap_in(session: Session, gap_number: int, by: str, actor_name: str, no
     log.info("gap.closed", gap=gap_name(record.id), by=by)
 
 
+def close_by_other_in(session: Session, by: str, other: str, actor_name: str, now: datetime, why: str) -> None:
+    """Within the caller's transaction: the gaps that one record closed are closed by another, which took it over.
+
+    Since when they are closed stays, and with it what was seen of their demand.
+    """
+    for number in gaps.closed_by(session, by):
+        record = gaps.load(session, number, lock=True)
+        if record is None or record.closed_by != by:
+            continue
+        gaps.change(session, number, {"closed_by": other}, now)
+        gap_events.add(session, number, GapEventKind.CLOSED, actor_name, now, what=other, why=why)
+
+
 def require_served(session: Session, by: str) -> str:
     """The record's name, where it exists and is served. Raises InvalidInput."""
     name = by.strip().upper()

@@ -5,6 +5,7 @@ taken on, and a year of nights is small beside a year of tickets.
 from datetime import datetime, timedelta
 
 from pipelines.domain.errors import InvalidInput, NotFound
+from pipelines.domain.gaps import GapEventKind
 from pipelines.gaps.compare import ChangeKind, compare
 from service.store.engine import Database
 from service.store.ids import gap_name
@@ -29,7 +30,10 @@ class ReportLine(View):
 
 
 class ChangedGap(View):
-    """A gap that changed from one report to the other; demand is tickets and searches, None: not in that report."""
+    """A gap that changed from one report to the other; demand is tickets and searches, None: not in that report.
+
+    `merged_into`: the gap that it was made part of between the two.
+    """
 
     id: str
     title: str
@@ -37,6 +41,7 @@ class ChangedGap(View):
     kinds: tuple[ChangeKind, ...]
     before: int | None
     after: int | None
+    merged_into: str | None = None
 
 
 class GapChanges(View):
@@ -78,10 +83,21 @@ def changes_since(db: Database, report_id: str | None = None, since: str | None 
         if before.id >= after.id:
             raise InvalidInput(f"Report {before.id} is not earlier than report {after.id}.")
         moves = gap_events.between(session, before.built_at, after.built_at)
-        found = compare(_demand(before), _demand(after), {gap_name(gap): kinds for gap, kinds in moves.items()})
         ledger = {gap_name(gap.id): gap for gap in gaps.ledger(session)}
+        merged = {
+            name: gap_name(gap.merged_into)
+            for name, gap in ledger.items()
+            if gap.merged_into is not None and GapEventKind.MERGED in moves.get(gap.id, ())
+        }
+        by_name = {gap_name(gap): kinds for gap, kinds in moves.items()}
+        found = compare(_demand(before), _demand(after), by_name, merged)
         changed = (
-            ChangedGap(title=ledger[each.id].title, status=ledger[each.id].status, **each.model_dump())
+            ChangedGap(
+                title=ledger[each.id].title,
+                status=ledger[each.id].status,
+                merged_into=merged.get(each.id) if ChangeKind.MERGED in each.kinds else None,
+                **each.model_dump(),
+            )
             for each in found
             if each.id in ledger
         )

@@ -24,6 +24,7 @@ from service.usecases.actors import Actor
 from service.usecases.dedupe import alike
 from service.usecases.index import queue_index
 from service.usecases.queue import page_size, read_cursor
+from service.usecases.reopen_gaps import reopen_gaps_of
 from service.usecases.services import Services
 from service.usecases.usable import require_usable
 from service.usecases.views import ContradictionView, Page, Side
@@ -155,6 +156,7 @@ def _replace(db: Database, session: Session, number: int, by: int, actor: Actor,
             session, number, resolution.content, actor.name, why, now, confidence=Confidence.ARCHIVED
         )
         queue_index(db, session, archived)
+        reopen_gaps_of(session, resolution.id, actor.name, now, why)
     contradictions.supersede(session, number, by)
 
 

@@ -14,8 +14,8 @@ from pipelines.domain.gaps import GapType
 from pipelines.domain.resolutions import Audience, Resolution
 from pipelines.domain.tickets import Ticket, TicketKey
 from service.store.engine import Database
-from service.store.ids import gap_number, resolution_name, resolution_number
-from service.store.queries import article_evidence, article_links, resolutions, tickets
+from service.store.ids import article_numbers, gap_number, is_article, resolution_name, resolution_number
+from service.store.queries import article_evidence, article_links, articles, resolutions, tickets
 from service.store.session import Session
 from service.usecases.actors import Actor, Permission
 from service.usecases.article_tickets import redactor_of
@@ -122,7 +122,8 @@ def _behind(session: Session, gap: GapLine) -> _Behind:
     there = [record for record in found if record is not None]
     numbers = [record.id for record in there]
     own = article_evidence.records_of_tickets(session, numbers)
-    near = resolution_number(gap.nearest_resolution) if gap.nearest_resolution else None
+    nearest = gap.nearest_resolution or ""
+    near = resolution_number(nearest) if nearest and not is_article(nearest) else None
     records = {r.number: r.resolution for r in resolutions.load_many(session, [*own, *([near] if near else [])])}
     usable = [records[n].id for n in own if n in records and records[n].served]
     short: list[FallsShort] = []
@@ -131,9 +132,12 @@ def _behind(session: Session, gap: GapLine) -> _Behind:
             usable.append(records[near].id)
         else:
             title = records[near].content.title
-            short.append(
-                FallsShort(resolution=resolution_name(near), title=title, why=gap.falls_short or "it falls short")
-            )
+            short.append(FallsShort(resolution=nearest, title=title, why=gap.falls_short or "it falls short"))
+    # An article is no evidence for another; the records that it was made from are.
+    for number in article_numbers([nearest]):
+        if (article := articles.load(session, number)) is not None:
+            title = article.article.content.title
+            short.append(FallsShort(resolution=nearest, title=title, why=gap.falls_short or "it falls short"))
     return _Behind(
         tickets=tuple(record.ticket for record in there),
         records=tuple(records[resolution_number(name)] for name in usable),

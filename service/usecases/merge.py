@@ -16,6 +16,7 @@ from service.store.queries import resolution_links, resolutions, reviews
 from service.store.session import Session
 from service.usecases import clock
 from service.usecases.actors import Actor
+from service.usecases.close_gaps import close_by_other_in
 from service.usecases.contradictions import queue_compare
 from service.usecases.index import queue_index
 from service.usecases.ticket_marks import record_redactor
@@ -50,6 +51,7 @@ def merge_resolutions(db: Database, resolution_id: str, into_id: str, actor: Act
             session, number, merged.content, actor.name, reason, now, confidence=Confidence.ARCHIVED
         )
         resolution_links.hand_over(session, number, into)
+        close_by_other_in(session, merged.id, kept.id, actor.name, now, f"{merged.id} was merged into {kept.id}")
         reviews.settle(session, number, actor.name, now)
         queue_index(db, session, archived)
         for one in (number, into):

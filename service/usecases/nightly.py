@@ -43,9 +43,9 @@ def queue_successor(session: Session, claimed: jobs.Claimed, gaps_at: str) -> No
         _queue(session, next_night(gaps_at, clock.now()))
 
 
-def tomorrow_again(session: Session, subject: str, _code: str) -> None:
-    """A report that was given up is tried again a day later."""
-    if subject == NIGHTLY:
+def tomorrow_again(session: Session, subject: str, gaps_at: str) -> None:
+    """A nightly report that was given up is tried again a day later, unless none is wanted any more."""
+    if subject == NIGHTLY and gaps_at != NEVER:
         _queue(session, clock.now() + _DAY)
 
 

@@ -12,6 +12,12 @@ from service.store.session import Session
 log = structlog.get_logger(__name__)
 
 
+def reopen_gaps_of(session: Session, by: str, actor_name: str, now: datetime, why: str) -> None:
+    """Within the caller's transaction: every gap that this record closed is an open question again."""
+    for number in gaps.closed_by(session, by):
+        reopen_gap_in(session, number, by, actor_name, now, why)
+
+
 def reopen_gap_in(session: Session, number: int, by: str, actor_name: str, now: datetime, why: str) -> bool:
     """Within the caller's transaction: the gap that this record closed is an open question again.
 

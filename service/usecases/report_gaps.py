@@ -47,6 +47,7 @@ def build_report(
         wanted = to_name(session, before, MOST_AT_ONCE if claimed is not None else WHILE_WAITING)
     titles = name_gaps(services, found, wanted)
     with services.db.write() as session:
+        gaps.take_turns(session)  # two at once would each make a new gap of the same demand
         if claimed is not None:
             jobs.complete(session, claimed)
             queue_successor(session, claimed, services.settings.gaps_at)

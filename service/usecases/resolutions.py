@@ -28,9 +28,11 @@ from service.store.queries.resolutions import ResolutionRecord
 from service.store.session import Session
 from service.usecases import clock
 from service.usecases.actors import Actor
+from service.usecases.close_gaps import why_not_served
 from service.usecases.contradictions import queue_compare
 from service.usecases.index import queue_index
 from service.usecases.queue import page_size, read_cursor
+from service.usecases.reopen_gaps import reopen_gaps_of
 from service.usecases.resolution_view import resolution_view
 from service.usecases.ticket_marks import record_redactor
 from service.usecases.usable import require_usable
@@ -143,6 +145,9 @@ def change_resolution(
             )
             queue_index(db, session, revised)
             queue_compare(session, record.number)
+            if resolution.served and not revised.served:
+                why = why_not_served(session, resolution.id)
+                reopen_gaps_of(session, resolution.id, actor.name, clock.now(), why)
             if resolution.confidence is Confidence.ARCHIVED and confidence is not Confidence.ARCHIVED:
                 contradictions.not_superseded(session, record.number)
         if change.reviewed or content != resolution.content:

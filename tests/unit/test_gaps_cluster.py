@@ -86,6 +86,7 @@ def test_the_closer_of_two_groups_is_surer_to_be_one_problem() -> None:
     near, far = closeness(vectors, None, [[0, 1], [2, 3]])
     assert near > far
     assert [] == closeness(vectors, None, [])
+    assert [0.0] == closeness(vectors, None, [[3]])
 
 
 def test_no_demand_has_no_groups() -> None:

@@ -1,5 +1,6 @@
 """What a gap report says of demand: the numbers by hand, the same report for the same demand, in any order."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -95,6 +96,16 @@ def test_the_hash_changes_with_the_demand() -> None:
     assert before != inputs_hash(SIGNALS[1:])
     assert before != inputs_hash([SIGNALS[0].model_copy(update={"text": "other"}), *SIGNALS[1:]])
     assert before != inputs_hash([*SIGNALS[:2], SIGNALS[2].model_copy(update={"hours": 9.0}), *SIGNALS[3:]])
+
+
+@given(st.lists(st.integers(0, 3), min_size=len(SIGNALS), max_size=len(SIGNALS)))
+def test_whatever_managers_put_together_can_be_kept_as_json(put_into: list[int]) -> None:
+    """A gap that was split or merged by hand may be left with one ticket."""
+    groups = [[row for row, gap in enumerate(put_into) if gap == number] for number in sorted(set(put_into))]
+    vectors: Vectors = np.stack([AXES[place] for place in PLACES])
+    report = build(SIGNALS, SUBJECTS, vectors, NOW, groups=groups)
+    assert len(groups) == len(report.gaps)
+    json.dumps(report.model_dump(mode="python"), default=str, allow_nan=False)
 
 
 def test_the_hash_does_not_change_because_an_open_ticket_waits_longer() -> None:

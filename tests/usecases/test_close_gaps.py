@@ -10,12 +10,13 @@ from service.usecases import clock
 from service.usecases.arrange_gaps import merge_gap, split_gap
 from service.usecases.change_gaps import GapChange, change_gap
 from service.usecases.close_gaps import close_gap, close_gap_in
+from service.usecases.merge import merge_resolutions
 from service.usecases.read_gaps import read_gap
 from service.usecases.report_gaps import build_report
 from service.usecases.resolutions import ResolutionChange, change_resolution
 from service.usecases.services import Services
 from service.usecases.views_gaps import GapView
-from tests.usecases.cases import ADA, SYMPTOM, confirmed, send
+from tests.usecases.cases import ADA, SYMPTOM, case, confirmed, send
 from tests.usecases.test_articles import kept, published
 from tests.usecases.test_report_gaps import KIM, asking, badges
 
@@ -53,16 +54,31 @@ def test_an_article_closes_a_gap_once_it_is_published(services: Services) -> Non
     assert "A-2" == close_gap(services.db, "G-1", "A-2", KIM).gap.closed_by
 
 
-def test_a_gap_whose_record_is_archived_is_open_again_in_the_next_report(services: Services) -> None:
+def test_a_gap_whose_record_is_archived_is_open_again_at_once(services: Services) -> None:
     badges(services, 1, 2)
     build_report(services)
     record = confirmed(services)
     close_gap(services.db, "G-1", record, KIM)
     assert "closed" == {gap.id: gap.status for gap in build_report(services).gaps}["G-1"]
     change_resolution(services.db, record, ResolutionChange(confidence=Confidence.ARCHIVED), ADA, 1)
+    assert "open" == read_gap(services.db, "G-1").gap.status
     assert "open" == {gap.id: gap.status for gap in build_report(services).gaps}["G-1"]
     last = read_gap(services.db, "G-1").history[-1]
-    assert ("reopened", "system", True) == (last.kind, last.by, f"Nobody is served {record}" in str(last.why))
+    assert ("reopened", "Ada", record) == (last.kind, last.by, last.what)
+    assert f"Nobody is served {record}" in str(last.why)
+
+
+def test_a_gap_stays_closed_by_what_its_record_was_merged_into(services: Services) -> None:
+    badges(services, 1, 2)
+    build_report(services)
+    record, other = confirmed(services), confirmed(services, case("T-2", subject="Other"), title="Other")
+    closed_at = close_gap(services.db, "G-1", record, KIM).gap.closed_at
+    merge_resolutions(services.db, record, other, KIM)
+    build_report(services)
+    view = read_gap(services.db, "G-1")
+    assert ("closed", other, closed_at) == (view.gap.status, view.gap.closed_by, view.gap.closed_at)
+    last = view.history[-1]
+    assert ("closed", "Kim", other, f"{record} was merged into {other}") == (last.kind, last.by, last.what, last.why)
 
 
 def test_a_gap_that_there_is_not_cannot_be_closed(services: Services) -> None:
@@ -127,7 +143,7 @@ def test_every_move_is_kept_with_who_made_it(services: Services) -> None:
     change_gap(services.db, "G-1", GapChange(title="Blank badges", owner="Kim", note="asked the printer's maker"), KIM)
     change_gap(services.db, "G-1", GapChange(status=GapStatus.DISMISSED, note="out of support"), KIM)
     merge_gap(services, "G-2", "G-1", KIM)
-    new = split_gap(services, "G-1", ["desk/S-1", "desk/S-2"], "Slow sync", KIM)
+    new = split_gap(services, "G-1", ["desk/S-1", "desk/S-2"], "Slow sync", KIM).gap
     assert [
         ("created", "system", None),
         ("renamed", "Kim", "Blank badges"),

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from pipelines.domain.errors import InvalidInput, NotFound
+from service.usecases.arrange_gaps import merge_gap
 from service.usecases.close_gaps import close_gap
 from service.usecases.compare_gaps import changes_since, list_reports, read_report
 from service.usecases.erase import erase_ticket
@@ -72,6 +73,22 @@ def test_what_was_closed_in_between_says_so(services: Services, at: Callable[[da
     build_report(services)
     (gap,) = changes_since(services.db, since=first).changes
     assert (("growing", "closed"), "closed") == (gap.kinds, gap.status)
+
+
+def test_a_gap_that_was_made_part_of_another_says_so_and_nothing_else(services: Services) -> None:
+    badges(services, 1, 2)
+    ask(services, "S", 1, 2)
+    first = build_report(services).id
+    close_gap(services.db, "G-2", confirmed(services), KIM)
+    merge_gap(services, "G-2", "G-1", KIM)
+    found = {gap.id: gap for gap in changes_since(services.db, since=first).changes}
+    assert (("merged",), "G-1", 2, None) == (
+        found["G-2"].kinds,
+        found["G-2"].merged_into,
+        found["G-2"].before,
+        found["G-2"].after,
+    )
+    assert (("growing",), None) == (found["G-1"].kinds, found["G-1"].merged_into)
 
 
 def test_an_erased_ticket_is_no_change(services: Services, at: Callable[[datetime], None]) -> None:

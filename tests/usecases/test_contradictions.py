@@ -11,13 +11,17 @@ from pipelines.domain.drafts import DraftState
 from pipelines.domain.errors import Conflict, InvalidInput, UnsettledFields
 from pipelines.domain.tickets import Message, Role
 from service.store.tables import DemandSignalRow
+from service.usecases.close_gaps import close_gap
 from service.usecases.confirm import confirm_draft, link_draft, reject_draft
 from service.usecases.contradictions import count_open, list_contradictions, settle_contradiction
 from service.usecases.queue import read_draft
+from service.usecases.read_gaps import read_gap
+from service.usecases.report_gaps import build_report
 from service.usecases.resolutions import ResolutionChange, change_resolution, read_resolution
 from service.usecases.services import Services
 from service.usecases.views import QueueLine
 from tests.usecases.cases import ADA, BEN, CAUSE, FIX, SYMPTOM, case, confirmed, decision, drafted, said, work
+from tests.usecases.test_report_gaps import KIM, badges
 
 OTHER_FIX = "Resolved by deleting partial archives manually: run purge-archives --all, then reschedule for Sunday."
 KNOWN: dict[str, Any] = {
@@ -100,6 +104,18 @@ def test_it_can_be_settled_later_and_only_once(services: Services, opposed: Queu
     assert ("Ben", True) == (settled.settled_by, settled.second and settled.second.archived)
     with pytest.raises(Conflict, match="settled already"):
         settle_contradiction(services.db, "C-1", Settlement.REPLACED, BEN, holds="R-2")
+
+
+def test_a_gap_that_the_replaced_one_closed_is_open_again(services: Services, opposed: QueueLine) -> None:
+    confirm_draft(services.db, opposed.id, 1, decision(**agreed()), ADA)
+    badges(services, 1, 2)
+    gap = build_report(services).gaps[0].id
+    close_gap(services.db, gap, "R-2", KIM)
+    settle_contradiction(services.db, "C-1", Settlement.REPLACED, BEN, holds="R-1")
+    view = read_gap(services.db, gap)
+    last = view.history[-1]
+    assert ("open", "reopened", "Ben", "R-2") == (view.gap.status, last.kind, last.by, last.what)
+    assert "replaced by R-1" in str(last.why)
 
 
 def test_an_edit_that_ends_a_contradiction_ends_it_on_the_record_too(services: Services, opposed: QueueLine) -> None:

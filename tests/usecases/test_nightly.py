@@ -7,6 +7,7 @@ from sqlmodel import select
 
 from service.jobs.kinds import GIVEN_UP
 from service.jobs.runner import Worker
+from service.settings import NEVER
 from service.store import jobs
 from service.store.tables import GapReportRow, JobRow, JobState
 from service.usecases import clock
@@ -105,8 +106,15 @@ def test_a_report_that_fails_for_good_is_tried_again_a_day_later(services: Servi
 
 def test_a_report_on_demand_that_is_given_up_is_not_tried_again(services: Services) -> None:
     with services.db.write() as session:
-        GIVEN_UP[GAPS_JOB](session, "latest", "index_unavailable")
+        GIVEN_UP[GAPS_JOB](services, session, "latest", "index_unavailable")
     assert [] == waiting(services)
     with services.db.write() as session:
-        GIVEN_UP[GAPS_JOB](session, NIGHTLY, "index_unavailable")
+        GIVEN_UP[GAPS_JOB](services, session, NIGHTLY, "index_unavailable")
     assert 1 == len(waiting(services))
+
+
+def test_a_report_that_is_given_up_is_not_tried_again_where_none_is_wanted_any_more(services: Services) -> None:
+    services.settings = services.settings.model_copy(update={"gaps_at": NEVER})
+    with services.db.write() as session:
+        GIVEN_UP[GAPS_JOB](services, session, NIGHTLY, "index_unavailable")
+    assert [] == waiting(services)

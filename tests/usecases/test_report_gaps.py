@@ -1,5 +1,7 @@
 """A gap keeps its identity, its owner and its dismissal from report to report; answered questions are no gap."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -9,17 +11,21 @@ from pipelines.domain.errors import IndexUnavailable, InvalidInput, NotFound
 from pipelines.domain.gaps import GapStatus
 from pipelines.domain.suggestions import Query
 from pipelines.domain.tickets import Ticket
+from service.store.ids import gap_name
+from service.store.queries import gaps
+from service.usecases import arrange_gaps, report_gaps
 from service.usecases.actors import Actor, UserRole
 from service.usecases.arrange_gaps import merge_gap, split_gap
 from service.usecases.change_gaps import GapChange, change_gap
 from service.usecases.confirm import reject_draft
+from service.usecases.name_gaps import name_gaps
 from service.usecases.read_gaps import latest_report, read_gap
 from service.usecases.report_gaps import build_report
 from service.usecases.services import Services
 from service.usecases.suggest import suggest
 from service.usecases.views_gaps import GapReportView
 from tests.doubles import UnreachableIndex
-from tests.usecases.cases import ADA, SYMPTOM, case, confirmed, drafted, said, send
+from tests.usecases.cases import ADA, SYMPTOM, case, confirmed, drafted, said, send, work
 
 KIM = Actor(name="Kim", role=UserRole.KB_MANAGER)
 
@@ -197,15 +203,74 @@ def test_merged_gaps_stay_one_and_split_tickets_stay_apart(services: Services) -
         body = "Calendar sync takes ages on tablets over a mobile network."
         send(services, asking(f"S-{number}", f"Calendar sync slow {number}", body))
     build_report(services)
-    assert "G-1" == merge_gap(services, "G-2", "G-1", KIM)
+    assert ("G-1", False) == merge_gap(services, "G-2", "G-1", KIM)
     assert {"G-1": 5} == sizes(build_report(services))
-    new = split_gap(services, "G-1", ["desk/S-1", "desk/S-2"], "Slow sync", KIM)
+    new = split_gap(services, "G-1", ["desk/S-1", "desk/S-2"], "Slow sync", KIM).gap
     badges(services, 4)
     assert {"G-1": 4, new: 2} == sizes(build_report(services))
     with pytest.raises(InvalidInput):
         merge_gap(services, "G-1", "G-2", KIM)
     with pytest.raises(InvalidInput):
         split_gap(services, new, ["desk/S-1", "desk/S-2"], "All of it", KIM)
+
+
+def test_a_gap_of_one_ticket_that_was_left_by_hand_is_in_every_later_report(services: Services) -> None:
+    badges(services, 1, 2, 3)
+    build_report(services)
+    new = split_gap(services, "G-1", ["desk/B-1"], "Another printer", KIM).gap
+    assert {"G-1": 2, new: 1} == sizes(build_report(services))
+
+
+def test_a_split_whose_report_cannot_be_built_holds_and_the_report_follows(services: Services) -> None:
+    badges(services, 1, 2, 3)
+    build_report(services)
+    index, services.vectors = services.vectors, UnreachableIndex(256)
+    arranged = split_gap(services, "G-1", ["desk/B-1"], "Another printer", KIM)
+    assert (("G-2", True), {"G-1": 3}) == (arranged, sizes(latest(services)))
+    assert ("G-1", True) == merge_gap(services, "G-2", "G-1", KIM)
+    services.vectors = index
+    work(services)
+    assert "G-1" == read_gap(services.db, "G-2").merged_into
+    assert {"G-1": 3} == sizes(latest(services))
+    assert split_gap(services, "G-1", ["desk/B-2"], "A third", KIM) == ("G-3", False)
+
+
+def test_a_merge_whose_report_breaks_holds_and_is_told_so(
+    services: Services, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    badges(services, 1, 2, 3)
+    build_report(services)
+    monkeypatch.setattr(arrange_gaps, "build_report", broken)
+    assert ("G-2", True) == split_gap(services, "G-1", ["desk/B-1"], "Another printer", KIM)
+    assert "gaps.report_put_off" in capsys.readouterr().out
+    work(services)
+    assert {"G-1": 2, "G-2": 1} == sizes(latest(services))
+
+
+def broken(_services: Services) -> None:
+    raise ValueError("out of range")
+
+
+def latest(services: Services) -> GapReportView:
+    report = latest_report(services.db)
+    assert report is not None
+    return report
+
+
+def test_two_reports_at_once_make_each_gap_once(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    badges(services, 1, 2, 3)
+    both = threading.Barrier(2)
+
+    def name_together(*asked: Any) -> Any:
+        both.wait(30)  # neither has kept its report yet
+        return name_gaps(*asked)
+
+    monkeypatch.setattr(report_gaps, "name_gaps", name_together)
+    with ThreadPoolExecutor(2) as pool:
+        made = list(pool.map(build_report, [services] * 2))
+    assert [{"G-1": 3}] * 2 == [sizes(report) for report in made]
+    with services.db.read() as session:
+        assert ["G-1"] == [gap_name(gap.id) for gap in gaps.ledger(session)]
 
 
 def sizes(report: GapReportView) -> dict[str, int]:

@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 from litestar.testing import TestClient
 
+from service.usecases.actors import UserRole
+from tests.doubles import UnreachableIndex
 from tests.web.examples import TICKET, send
+from tests.web.installation import DIMENSION, Installation
 
 SUBJECT = "=Badge <b>printer</b> prints blank badges"
 
@@ -35,6 +38,7 @@ def exported(client: TestClient[Any], query: str = "") -> list[dict[str, str]]:
 def test_the_page_draws_the_report_and_escapes_what_customers_wrote(reported: TestClient[Any]) -> None:
     page = reported.get("/gaps").text
     assert 2 == page.count("<svg")
+    assert '<span class="small muted">G-1</span> <a href="/gaps/G-1">' in page
     assert "&lt;b&gt;printer&lt;/b&gt;" in page
     assert "<b>printer</b>" not in page
     assert "Hours = sum over the tickets" in page
@@ -96,10 +100,26 @@ def test_a_closed_gap_says_on_page_and_over_the_api_what_became_of_its_demand(
     assert ["G-1"] == [gap["id"] for gap in reported.get("/gaps/export.json").json()["closed"]]
 
 
+def test_a_split_whose_report_has_to_wait_is_told_as_done_on_page_and_over_the_api(
+    reported: TestClient[Any], installation: Installation
+) -> None:
+    installation.services.vectors = UnreachableIndex(DIMENSION)
+    split = reported.post("/api/v1/gaps/G-1/split", json={"tickets": ["jira/B-1"], "title": "Another printer"})
+    assert (201, "G-2", True) == (split.status_code, split.json()["id"], split.json()["report_follows"])
+    with installation.client() as client:
+        csrf = installation.sign_in(client, UserRole.KB_MANAGER)
+        merged = client.post("/gaps/G-2/merge", data={"_csrf": csrf, "into": "G-1"})
+        assert (303, "/gaps/G-1") == (merged.status_code, merged.headers["location"])
+        assert "The two are one gap now. The report could not be rebuilt yet" in client.get("/gaps/G-1").text
+        assert "This gap is part of" in client.get("/gaps/G-2").text
+
+
 def test_what_changed_between_two_reports_is_a_page(reported: TestClient[Any]) -> None:
     assert "Nothing to compare with yet" in reported.get("/gaps/changes").text
     reported.post("/api/v1/gap-reports")
-    assert "Nothing changed" in reported.get("/gaps/changes").text
+    page = reported.get("/gaps/changes").text
+    assert "Nothing changed" in page
+    assert "(report 1)</option>" in page
     assert "Nothing changed" in reported.get("/gaps/changes?since=1").text
     assert 404 == reported.get("/gaps/changes?since=99").status_code
     assert 400 == reported.get("/api/v1/gap-reports/1/changes?since=2").status_code

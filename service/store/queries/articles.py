@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Text, cast
-from sqlmodel import Session, col, or_, select, update
+from sqlmodel import Session, col, func, or_, select, update
 
 from pipelines.domain.articles import Article, ArticleContent, ArticleStatus, Drafting
 from pipelines.domain.resolutions import Audience, Governance
@@ -216,6 +216,17 @@ def published(
         # The version's own: a wider audience chosen since has not been published yet.
         statement = statement.where(col(ArticleVersionRow.audience).in_([one.value for one in audiences]))
     return [_published(row, version) for row, version in session.exec(statement.order_by(col(ArticleRow.id)))]
+
+
+def first_published_at(session: Session, numbers: Sequence[int]) -> dict[str, datetime]:
+    """When each was published first, by the article's name; those that never were are left out."""
+    rows = session.exec(
+        select(ArticleVersionRow.article_id, func.min(ArticleVersionRow.at))
+        .where(col(ArticleVersionRow.article_id).in_(numbers))
+        .where(ArticleVersionRow.status == ArticleStatus.PUBLISHED.value)
+        .group_by(col(ArticleVersionRow.article_id))
+    )
+    return {article_name(number): at for number, at in rows}
 
 
 def mark_indexed(session: Session, number: int, version: int) -> None:

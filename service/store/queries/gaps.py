@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import numpy as np
+from sqlalchemy import text
 from sqlmodel import Session, col, delete, select, update
 
 from pipelines.domain.gaps import GapStatus
@@ -12,6 +13,8 @@ from pipelines.ports import Vectors
 from service.store.tables import GapPinRow, GapReportRow, GapRow, TicketRow
 
 _AT_ONCE = 500
+_REPORTING = 4_021_977_202
+"""The PostgreSQL advisory lock of keeping a report; any number that nothing else in the database uses."""
 
 
 class GapRecord(NamedTuple):
@@ -116,6 +119,12 @@ def load(session: Session, number: int, *, lock: bool = False) -> GapRecord | No
     return _record(row) if row else None
 
 
+def closed_by(session: Session, name: str) -> list[int]:
+    """The gaps that name this record as their answer, by number."""
+    rows = session.exec(select(GapRow.id).where(GapRow.closed_by == name).order_by(col(GapRow.id)))
+    return [number for number in rows if number is not None]
+
+
 def listed_in(session: Session, numbers: Sequence[int], report_id: int) -> None:
     """These gaps are in a report, the newest."""
     for start in range(0, len(numbers), _AT_ONCE):
@@ -131,6 +140,13 @@ def change(session: Session, number: int, values: Mapping[str, Any], now: dateti
         setattr(row, columns.get(key, key), value)
     row.updated_at = now
     session.add(row)
+
+
+def take_turns(session: Session) -> None:
+    """Wait until no other unit that called this is under way. On SQLite units that write take turns anyway."""
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _REPORTING})
 
 
 def add_report(

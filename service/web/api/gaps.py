@@ -13,7 +13,14 @@ from service.usecases.read_gaps import latest_report, read_gap
 from service.usecases.report_gaps import build_report
 from service.usecases.services import Services
 from service.web.api.schemas import ListAnswer
-from service.web.api.schemas_gaps import GapChangeBody, GapDetailAnswer, GapMergeBody, GapReportAnswer, GapSplitBody
+from service.web.api.schemas_gaps import (
+    GapArrangedAnswer,
+    GapChangeBody,
+    GapDetailAnswer,
+    GapMergeBody,
+    GapReportAnswer,
+    GapSplitBody,
+)
 from service.web.api.schemas_gaps_compared import GapChangesAnswer, ReportLineAnswer
 from service.web.auth import PERMISSION, WebRequest
 
@@ -76,18 +83,19 @@ def patch_gap(
 @post("/gaps/{gap_id:str}/merge", opt=_CHANGE, status_code=200, sync_to_thread=True)
 def post_merge(
     request: WebRequest, services: NamedDependency[Services], gap_id: FromPath[str], data: JSONBody[GapMergeBody]
-) -> GapDetailAnswer:
+) -> GapArrangedAnswer:
     """Make a gap part of another, in this and in every later report; answers with the gap that is left."""
-    return GapDetailAnswer.of_view(read_gap(services.db, merge_gap(services, gap_id, data.into, request.user)))
+    left = merge_gap(services, gap_id, data.into, request.user)
+    return GapArrangedAnswer.of_arranged(read_gap(services.db, left.gap), report_follows=left.report_follows)
 
 
 @post("/gaps/{gap_id:str}/split", opt=_CHANGE, sync_to_thread=True)
 def post_split(
     request: WebRequest, services: NamedDependency[Services], gap_id: FromPath[str], data: JSONBody[GapSplitBody]
-) -> GapDetailAnswer:
+) -> GapArrangedAnswer:
     """Give some of a gap's tickets a gap of their own, in this and in every later report."""
     new = split_gap(services, gap_id, data.tickets, data.title, request.user)
-    return GapDetailAnswer.of_view(read_gap(services.db, new))
+    return GapArrangedAnswer.of_arranged(read_gap(services.db, new.gap), report_follows=new.report_follows)
 
 
 _HANDLERS = [

@@ -222,3 +222,13 @@ class GapDetailAnswer(GapAnswer):
             merged_into=view.merged_into,
             watched=ClosedGapAnswer.of(view.watched) if view.watched else None,
         )
+
+
+class GapArrangedAnswer(GapDetailAnswer):
+    """The gap that a merge or a split led to. `report_follows`: both hold already, the newest report is from before."""
+
+    report_follows: bool
+
+    @classmethod
+    def of_arranged(cls, view: GapView, *, report_follows: bool) -> "GapArrangedAnswer":
+        return cls(**GapDetailAnswer.of_view(view).model_dump(), report_follows=report_follows)

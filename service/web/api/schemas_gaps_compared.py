@@ -17,7 +17,10 @@ class ReportLineAnswer(AnswerBody):
 
 
 class ChangedGapAnswer(AnswerBody):
-    """`kinds`: new, growing, shrinking or gone, and closed, verified or reopened. `before` and `after`: demand."""
+    """`kinds`: new, growing, shrinking or gone, and closed, verified or reopened; or merged alone, into `merged_into`.
+
+    `before` and `after`: demand.
+    """
 
     id: str
     title: str
@@ -25,6 +28,7 @@ class ChangedGapAnswer(AnswerBody):
     kinds: tuple[str, ...]
     before: int | None
     after: int | None
+    merged_into: str | None
 
     @classmethod
     def of(cls, gap: ChangedGap) -> "ChangedGapAnswer":

@@ -41,6 +41,8 @@ _TEXTS = {
     "gap_closed": "Closed. From now on its demand is watched against that of gaps that stay open.",
     "merged": "The two are one gap now, and stay so in later reports.",
     "split": "The chosen tickets are a gap of their own now, and stay so in later reports.",
+    "merged_later": "The two are one gap now. The report could not be rebuilt yet, and follows.",
+    "split_later": "The chosen tickets are a gap of their own now. The report could not be rebuilt yet, and follows.",
     "saved": "Saved.",
     "article_drafted": "Drafted. Read it, fill in what is missing, then hand it to review.",
     "article_submitted": "Handed to review.",
@@ -49,6 +51,8 @@ _TEXTS = {
     "article_archived": "Archived. Nobody is served it any more.",
     "settled": "Settled. It stays on record with your name.",
 }
+
+_HALF_DONE = ("merged_later", "split_later")
 
 
 def cookie(message: str, number: str = "", took: str = "", *, secure: bool = False) -> Cookie:
@@ -72,6 +76,7 @@ def read(value: str | None) -> Flash | None:
     known = bool(_NUMBER.fullmatch(number)) and number.startswith(("R-", "A-"))
     return Flash(
         text=text.format(took=f" in {took}" if _DURATION.fullmatch(took) else ""),
+        tone="warn" if given["m"] in _HALF_DONE else "good",
         href=record_path(number) if known else None,
         link=f"See {number}" if known else None,
     )

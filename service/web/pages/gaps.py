@@ -140,7 +140,7 @@ def merge_into(request: WebRequest, gap_id: FromPath[str], data: URLEncodedBody[
         left = merge_gap(services_of(request), gap_id, Form(data).text("into"), request.user)
     except InvalidInput as error:
         return _gap_page(request, gap_id, {"why_arrange": str(error)}, status=400)
-    return see_other(request, f"/gaps/{left}", "merged")
+    return see_other(request, f"/gaps/{left.gap}", "merged_later" if left.report_follows else "merged")
 
 
 @post("/gaps/{gap_id:str}/split", opt=_CHANGE, sync_to_thread=True)
@@ -151,7 +151,7 @@ def split_off(request: WebRequest, gap_id: FromPath[str], data: URLEncodedBody[d
         new = split_gap(services_of(request), gap_id, form.all("ticket"), form.text("title"), request.user)
     except InvalidInput as error:
         return _gap_page(request, gap_id, {"why_arrange": str(error)}, status=400)
-    return see_other(request, f"/gaps/{new}", "split")
+    return see_other(request, f"/gaps/{new.gap}", "split_later" if new.report_follows else "split")
 
 
 def _gap_page(request: WebRequest, gap_id: str, more: dict[str, Any] | None = None, status: int = 200) -> PageResponse:
