@@ -3,17 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from pipelines.articles.evidence import TITLE, VERSION
 from pipelines.articles.sayable import Cut
 from pipelines.domain.articles import ArticleContent, ArticlePart, Sentence, SentenceOrigin, SourceRef
 from pipelines.domain.audience import wide_enough
-from pipelines.domain.drafts import FieldName
 from pipelines.domain.resolutions import Audience
 
 HOLDS_MARK = "it names a person, a machine or a secret, which was taken out; say it without"
 FROM_NOTES = "it says what only internal notes say; say it in words these readers may have, or confirm it for them"
-
-_STATES_CONDITION = frozenset({FieldName.ENVIRONMENT.value, VERSION, TITLE})
 
 
 class Refused(NamedTuple):
@@ -97,8 +93,7 @@ def _sentence(place: str, sentence: Sentence, known: Known) -> Refused | None:
     if wide_enough(sentence.cleared_for, known.audience):
         return None
     own_words = sentence.text if sentence.origin is SentenceOrigin.HAND else ""
-    condition = "" if _condition_is_stated(sentence) else (sentence.when or "")
-    if _told(own_words, known) or _told(condition, known):
+    if _told(own_words, known) or _told(sentence.when or "", known):
         return Refused(place, shown, FROM_NOTES, clearable=True)
     return None
 
@@ -106,8 +101,9 @@ def _sentence(place: str, sentence: Sentence, known: Known) -> Refused | None:
 def _versions(content: ArticleContent, known: Known) -> Iterator[Refused | None]:
     for number, line in enumerate(content.versions, start=1):
         place = f"versions.{number}"
-        text = ", ".join((*line.affected, *line.fixed_in))
-        why = _unsaid(f"{line.when or ''} {text}", known)
+        named = ", ".join((*line.affected, *line.fixed_in))
+        text = f"{line.when}: {named}" if line.when else named
+        why = _unsaid(text, known)
         if why:
             yield Refused(place, text, why, clearable=False)
         elif known.audience is Audience.INTERNAL or wide_enough(line.cleared_for, known.audience):
@@ -126,10 +122,3 @@ def _told(text: str, known: Known) -> bool:
 
 def _open(ref: SourceRef, known: Known) -> bool:
     return ref.field in known.open_fields.get((ref.record, ref.version), frozenset())
-
-
-def _condition_is_stated(sentence: Sentence) -> bool:
-    """Whether a record states the condition: then the record's own field was looked at."""
-    return sentence.origin is not SentenceOrigin.HAND and any(
-        ref.field in _STATES_CONDITION for ref in sentence.sources
-    )

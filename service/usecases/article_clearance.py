@@ -1,7 +1,7 @@
 """Checks an article against what its audience may read: its records as they were drafted from, and internal notes."""
 
 from pipelines.articles.clearance import Known, Refused, refused
-from pipelines.articles.evidence import open_fields
+from pipelines.articles.evidence import TITLE, VERSION, open_fields
 from pipelines.capture.audience import InternalNotes
 from pipelines.capture.redaction_reveal import parts
 from pipelines.domain.articles import Article, ArticleContent, ArticlePart
@@ -37,7 +37,8 @@ def refusals(
     for record in versions.values():
         names = open_fields(record, wanted)
         public += [field.text for name, field in record.content.fields.items() if name.value in names and field.text]
-        public += [*record.content.versions.affected, *record.content.versions.fixed_in] if "version" in names else []
+        public += [*record.content.versions.affected, *record.content.versions.fixed_in] if VERSION in names else []
+        public += [record.content.title] if TITLE in names else []
     notes = InternalNotes(public, [m.body for t in behind for m in t.messages if m.visibility is Visibility.INTERNAL])
     opened = {key: open_fields(record, wanted) for key, record in versions.items()}
     return refused(content, Known(wanted, opened, notes.tell, parts))

@@ -1,0 +1,93 @@
+"""What readers outside the house are kept from, wherever in an article an editor types it."""
+
+import pytest
+
+from pipelines.domain.articles import (
+    ArticleContent,
+    ArticlePart,
+    DraftedBy,
+    Drafting,
+    Sentence,
+    SentenceOrigin,
+    SourceRef,
+    VersionLine,
+)
+from pipelines.domain.errors import NotPublishable
+from pipelines.domain.resolutions import Audience
+from pipelines.domain.tickets import Role, Visibility
+from service.usecases.article_clearance import check_article
+from service.usecases.article_status import publish_article, submit_article
+from service.usecases.articles import ArticleChange, edit_article
+from service.usecases.services import Services
+from service.usecases.start_article import keep_article, start_from_resolutions
+from tests.usecases.cases import case, confirmed, export_thread, said
+from tests.usecases.test_article_drafting import KIM
+
+SECRET = "The billing shard phoenix-seven was corrupted by our botched failover last Tuesday night."
+STATED = tuple(SourceRef(record="R-1", version=1, field=name) for name in ("fix", "environment"))
+
+
+def with_note(services: Services) -> None:
+    note = said("m4", SECRET, Role.ENGINEER, hours=6, author="Tomas Rey", visibility=Visibility.INTERNAL)
+    confirmed(services, case("T-1", *export_thread(), note))
+
+
+def places(services: Services) -> list[tuple[str, bool]]:
+    return [(one.place, one.clearable) for one in check_article(services.db, "A-1")]
+
+
+def by_hand(services: Services, resolution: str, **more: object) -> None:
+    """An article for all the world of which every word is typed."""
+    typed = {ArticlePart.ISSUE: "The export stops.", ArticlePart.RESOLUTION: resolution}
+    others = {ArticlePart.ENVIRONMENT: "", ArticlePart.CAUSE: ""}
+    change = ArticleChange(title="Export stops", audience=Audience.PUBLIC, parts=typed | others, **more)  # type: ignore[arg-type]
+    edit_article(services.db, "A-1", change, KIM, 1)
+
+
+def test_a_condition_is_redacted_like_any_other_text(services: Services) -> None:
+    with_note(services)
+    start_from_resolutions(services, ["R-1"], Audience.INTERNAL, KIM)
+    by_hand(services, "### Ask Greta Holm, greta.holm@nordwind.example, password=Hunter2secret99\nInstall it.")
+    (refused,) = check_article(services.db, "A-1")
+    assert ("resolution.1", False) == (refused.place, refused.clearable)
+    for private in ("Greta", "@", "Hunter2"):
+        assert private not in refused.text
+
+
+def test_the_condition_of_versions_is_checked_against_internal_notes(services: Services) -> None:
+    with_note(services)
+    start_from_resolutions(services, ["R-1"], Audience.INTERNAL, KIM)
+    by_hand(services, "Install it.", versions=(VersionLine(when=SECRET, affected=("5.2.1",)),))
+    submit_article(services.db, "A-1", KIM, 2)
+    with pytest.raises(NotPublishable) as caught:
+        publish_article(services.db, "A-1", KIM, 3)
+    assert ["versions.1"] == [place for place, _ in caught.value.amiss]
+    assert SECRET in caught.value.details()["amiss"][0]["text"]
+
+
+def test_a_new_condition_over_a_sentence_of_a_record_is_not_the_records_and_nobody_vouched_for_it(
+    services: Services,
+) -> None:
+    with_note(services)
+    sentence = Sentence(text="Upgrade to 5.2.3.", origin=SentenceOrigin.RECORD, sources=STATED, when="Debian 12")
+    vouched = sentence.model_copy(update={"cleared_for": Audience.PUBLIC})
+    for number, before in enumerate((sentence, vouched), start=1):
+        text = ArticleContent(title="Export", parts={ArticlePart.RESOLUTION: (before,)})
+        drafted = Drafting(by=DraftedBy.OFFLINE)
+        keep_article(services.db, text, drafted, KIM, audience=Audience.PUBLIC, records=["R-1"])
+        assert [] == check_article(services.db, f"A-{number}")
+        typed = ArticleChange(parts={ArticlePart.RESOLUTION: f"### {SECRET}\nUpgrade to 5.2.3."})
+        edit_article(services.db, f"A-{number}", typed, KIM, 1)
+        assert ["resolution.1"] == [one.place for one in check_article(services.db, f"A-{number}")]
+
+
+def test_who_vouched_for_a_title_or_for_versions_did_not_vouch_for_what_is_typed_there_later(
+    services: Services,
+) -> None:
+    with_note(services)
+    line = VersionLine(affected=("5.2.1",), cleared_for=Audience.PUBLIC)
+    text = ArticleContent(title="Export", title_cleared_for=Audience.PUBLIC, versions=(line,))
+    keep_article(services.db, text, Drafting(by=DraftedBy.HAND), KIM, audience=Audience.PUBLIC, records=["R-1"])
+    again = line.model_copy(update={"when": "phoenix-seven"})
+    edit_article(services.db, "A-1", ArticleChange(title="Export on phoenix-seven", versions=(again,)), KIM, 1)
+    assert [("title", True), ("versions.1", True)] == places(services)
