@@ -14,14 +14,16 @@ from pipelines.domain.articles import (
 )
 from pipelines.domain.errors import NotPublishable
 from pipelines.domain.resolutions import Audience
-from pipelines.domain.tickets import Role, Visibility
+from pipelines.domain.tickets import Account, Role, Visibility
 from service.usecases.article_clearance import check_article
 from service.usecases.article_status import publish_article, submit_article
 from service.usecases.articles import ArticleChange, edit_article
+from service.usecases.gap_article import start_from_gap
+from service.usecases.report_gaps import build_report
 from service.usecases.services import Services
 from service.usecases.start_article import keep_article, start_from_resolutions
-from tests.usecases.cases import case, confirmed, export_thread, said
-from tests.usecases.test_article_drafting import KIM
+from tests.usecases.cases import case, confirmed, export_thread, said, send
+from tests.usecases.test_article_drafting import KIM, asking
 
 SECRET = "The billing shard phoenix-seven was corrupted by our botched failover last Tuesday night."
 STATED = tuple(SourceRef(record="R-1", version=1, field=name) for name in ("fix", "environment"))
@@ -91,3 +93,55 @@ def test_who_vouched_for_a_title_or_for_versions_did_not_vouch_for_what_is_typed
     again = line.model_copy(update={"when": "phoenix-seven"})
     edit_article(services.db, "A-1", ArticleChange(title="Export on phoenix-seven", versions=(again,)), KIM, 1)
     assert [("title", True), ("versions.1", True)] == places(services)
+
+
+def gap_of(services: Services, *accounts: str, area: str = "badge printing") -> str:
+    for number, name in enumerate(accounts, start=1):
+        other = {"account": Account(id=f"C-{number}", name=name), "reporter": "Mirela Sorensen", "product_area": area}
+        send(services, asking(f"B-{number}", **other))
+    return build_report(services).gaps[0].id
+
+
+def test_short_names_of_customers_need_somebody_to_vouch_for_them(services: Services) -> None:
+    gap = gap_of(services, "Pelican Bay Credit Union", "Veloura Cosmetics", "Imber Robotics")
+    start_from_gap(services, gap, Audience.CUSTOMER, KIM, by_hand=True)
+    said_of_all = "Pelican Bay has it too. The Veloura and Imber gateways as well. Restart the printer."
+    typed = {ArticlePart.RESOLUTION: f"### at PELICAN BAY\n{said_of_all}", ArticlePart.ISSUE: "It is blank."}
+    versions = (VersionLine(when="Imber", affected=("4.1",)),)
+    change = ArticleChange(title="Veloura's badges", parts=typed, versions=versions)
+    edit_article(services.db, "A-1", change, KIM, 1)
+    found = {one.label: one.why.split(",")[1].split(";")[0] for one in check_article(services.db, "A-1")}
+    assert ' "Veloura"' == found["Title"]
+    assert ' "Imber"' == found["Versions, row 1"]
+    assert [' "PELICAN BAY"'] * 3 == [found[f"Resolution, sentence {n}"] for n in (1, 2, 3)]
+    assert 5 == len(found)
+    submit_article(services.db, "A-1", KIM, 2)
+    with pytest.raises(NotPublishable):
+        publish_article(services.db, "A-1", KIM, 3)
+    vouched = [place for place, clearable in places(services) if clearable]
+    publish_article(services.db, "A-1", KIM, 3, cleared_places=vouched)
+
+
+def test_readers_inside_the_house_may_know_who_has_it(services: Services) -> None:
+    start_from_gap(
+        services, gap_of(services, "Pelican Bay Credit Union", "Veloura"), Audience.INTERNAL, KIM, by_hand=True
+    )
+    typed = {ArticlePart.RESOLUTION: "Pelican Bay has it too."}
+    edit_article(services.db, "A-1", ArticleChange(parts=typed), KIM, 1)
+    assert [] == check_article(services.db, "A-1")
+
+
+def test_words_of_the_product_and_of_other_customers_name_nobody(services: Services) -> None:
+    gap = gap_of(services, "Badge Makers Guild", "Firmware Partners GmbH", "First National Bank", "Updates & Co")
+    start_from_gap(services, gap, Audience.CUSTOMER, KIM, by_hand=True)
+    typed = {ArticlePart.RESOLUTION: "Badge printing stops. Firmware is old. First open the Bank. National holidays."}
+    edit_article(services.db, "A-1", ArticleChange(title="Badge printer", parts=typed), KIM, 1)
+    assert [] == check_article(services.db, "A-1")
+
+
+def test_a_title_of_an_error_code_that_customers_wrote_is_theirs_in_any_spelling(services: Services) -> None:
+    note = said("m4", "EXP-2041 again.", Role.ENGINEER, hours=6, visibility=Visibility.INTERNAL)
+    told = said("m1", "Our nightly export stops with exp-2041.")
+    confirmed(services, case("T-1", told, note, subject="Export"), title="EXP-2041")
+    start_from_resolutions(services, ["R-1"], Audience.CUSTOMER, KIM, "EXP-2041")
+    assert "title" not in dict(places(services))
