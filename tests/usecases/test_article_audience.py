@@ -12,7 +12,7 @@ from pipelines.domain.articles import (
     SourceRef,
     VersionLine,
 )
-from pipelines.domain.errors import NotPublishable
+from pipelines.domain.errors import InvalidInput, NotPublishable
 from pipelines.domain.resolutions import Audience
 from pipelines.domain.tickets import Account, Role, Visibility
 from service.usecases.article_clearance import check_article
@@ -20,9 +20,10 @@ from service.usecases.article_status import publish_article, submit_article
 from service.usecases.articles import ArticleChange, edit_article
 from service.usecases.gap_article import start_from_gap
 from service.usecases.report_gaps import build_report
+from service.usecases.resolutions import ResolutionChange, change_resolution
 from service.usecases.services import Services
 from service.usecases.start_article import keep_article, start_from_resolutions
-from tests.usecases.cases import case, confirmed, export_thread, said, send
+from tests.usecases.cases import ADA, case, confirmed, export_thread, said, send
 from tests.usecases.test_article_drafting import KIM, asking
 
 SECRET = "The billing shard phoenix-seven was corrupted by our botched failover last Tuesday night."
@@ -42,7 +43,7 @@ def by_hand(services: Services, resolution: str, **more: object) -> None:
     """An article for all the world of which every word is typed."""
     typed = {ArticlePart.ISSUE: "The export stops.", ArticlePart.RESOLUTION: resolution}
     others = {ArticlePart.ENVIRONMENT: "", ArticlePart.CAUSE: ""}
-    change = ArticleChange(title="Export stops", audience=Audience.PUBLIC, parts=typed | others, **more)  # type: ignore[arg-type]
+    change = ArticleChange(title="Export stops", audience=Audience.PUBLIC, parts=typed | others, **more)
     edit_article(services.db, "A-1", change, KIM, 1)
 
 
@@ -145,3 +146,38 @@ def test_a_title_of_an_error_code_that_customers_wrote_is_theirs_in_any_spelling
     confirmed(services, case("T-1", told, note, subject="Export"), title="EXP-2041")
     start_from_resolutions(services, ["R-1"], Audience.CUSTOMER, KIM, "EXP-2041")
     assert "title" not in dict(places(services))
+
+
+def test_what_is_corrected_by_hand_may_go_to_customers_unless_internal_notes_word_it(services: Services) -> None:
+    with_note(services)
+    typed = ResolutionChange(fix="Replace the exporter.", root_cause="phoenix-seven", audience=Audience.CUSTOMER)
+    change_resolution(services.db, "R-1", typed, ADA)
+    view = start_from_resolutions(services, ["R-1"], Audience.CUSTOMER, KIM)
+    assert ["Replace the exporter."] == [s.text for s in view.article.content.part(ArticlePart.RESOLUTION)]
+    assert view.drafting is not None
+    assert ["root_cause"] == [out.field for out in view.drafting.left_out]
+
+
+def test_somebody_confirms_for_customers_what_rests_on_internal_notes(services: Services) -> None:
+    with_note(services)
+    change_resolution(services.db, "R-1", ResolutionChange(root_cause="It is phoenix-seven."), ADA)
+    confirming = ResolutionChange(cleared=("root_cause", "version"), audience=Audience.CUSTOMER)
+    assert 3 == change_resolution(services.db, "R-1", confirming, ADA).resolution.version
+    for audience, expected in {Audience.CUSTOMER: ["It is phoenix-seven."], Audience.PUBLIC: []}.items():
+        view = start_from_resolutions(services, ["R-1"], audience, KIM)
+        assert expected == [s.text for s in view.article.content.part(ArticlePart.CAUSE)]
+    change_resolution(services.db, "R-1", ResolutionChange(root_cause="It is phoenix-seven again."), ADA)
+    assert () == start_from_resolutions(services, ["R-1"], Audience.CUSTOMER, KIM).article.content.part(
+        ArticlePart.CAUSE
+    )
+    with pytest.raises(InvalidInput, match="among"):
+        change_resolution(services.db, "R-1", ResolutionChange(cleared=("title",)), ADA)
+
+
+def test_notes_of_a_ticket_that_its_record_does_not_quote_are_looked_at_as_well(services: Services) -> None:
+    note = said("m4", SECRET, Role.ENGINEER, hours=6, visibility=Visibility.INTERNAL)
+    texts = {"symptom": "Doors stay shut.", "root_cause": None, "environment": None}
+    confirmed(services, case("T-1", said("m1", "Hello?"), note, subject="?", reporter="?"), **texts)
+    start_from_resolutions(services, ["R-1"], Audience.CUSTOMER, KIM)
+    by_hand(services, "Leave phoenix-seven alone. Ask Nordwind.")
+    assert [("resolution.1", True), ("resolution.2", True)] == places(services)
