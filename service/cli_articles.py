@@ -28,4 +28,7 @@ def export(directory: Path, audience: str, form: str) -> None:
 
     settings = read_settings()
     quiet_logs()
-    click.echo(export_command(settings, directory, audience, form))
+    told, hint = export_command(settings, directory, audience, form)
+    click.echo(told)
+    if hint:
+        click.echo(hint, err=True)

@@ -1,19 +1,17 @@
 """Whether an article may be shown to its audience: sentence by sentence, whatever came of it since it was drafted."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from pipelines.articles.evidence import TITLE, VERSION
 from pipelines.articles.sayable import Cut
 from pipelines.domain.articles import ArticleContent, ArticlePart, Sentence, SentenceOrigin, SourceRef
 from pipelines.domain.audience import wide_enough
-from pipelines.domain.drafts import FieldName
 from pipelines.domain.resolutions import Audience
 
 HOLDS_MARK = "it names a person, a machine or a secret, which was taken out; say it without"
 FROM_NOTES = "it says what only internal notes say; say it in words these readers may have, or confirm it for them"
 
-_STATES_CONDITION = frozenset({FieldName.ENVIRONMENT.value, VERSION, TITLE})
+_LABELS = {"title": "Title", "versions": "Versions, row"}
 
 
 class Refused(NamedTuple):
@@ -27,14 +25,24 @@ class Refused(NamedTuple):
     why: str
     clearable: bool
 
+    @property
+    def label(self) -> str:
+        """The place in words, as a page names it."""
+        part, _, number = self.place.partition(".")
+        return f"{_LABELS.get(part, f'{part.capitalize()}, sentence')} {number}".strip()
+
 
 class Known(NamedTuple):
-    """What a check goes by. `open_fields`: of each record and version, the fields that the audience may read."""
+    """What a check goes by. `open_fields`: of each record and version, the fields that the audience may read.
+
+    `customers_named`: the short names of customers that a text holds.
+    """
 
     audience: Audience
     open_fields: Mapping[tuple[str, int | None], frozenset[str]]
     tells_internal: Callable[[str], bool]
     cut: Cut
+    customers_named: Callable[[str], Sequence[str]]
 
 
 def refused(content: ArticleContent, known: Known) -> list[Refused]:
@@ -76,9 +84,9 @@ def _title(content: ArticleContent, known: Known) -> Refused | None:
     why = _unsaid(content.title, known)
     if why:
         return Refused("title", content.title, why, clearable=False)
-    if wide_enough(content.title_cleared_for, known.audience) or not _told(content.title, known):
+    if known.audience is Audience.INTERNAL or wide_enough(content.title_cleared_for, known.audience):
         return None
-    return Refused("title", content.title, FROM_NOTES, clearable=True)
+    return _doubted("title", content.title, (content.title,), known)
 
 
 def _sentence(place: str, sentence: Sentence, known: Known) -> Refused | None:
@@ -97,39 +105,34 @@ def _sentence(place: str, sentence: Sentence, known: Known) -> Refused | None:
     if wide_enough(sentence.cleared_for, known.audience):
         return None
     own_words = sentence.text if sentence.origin is SentenceOrigin.HAND else ""
-    condition = "" if _condition_is_stated(sentence) else (sentence.when or "")
-    if _told(own_words, known) or _told(condition, known):
-        return Refused(place, shown, FROM_NOTES, clearable=True)
-    return None
+    return _doubted(place, shown, (own_words, sentence.when or ""), known)
 
 
 def _versions(content: ArticleContent, known: Known) -> Iterator[Refused | None]:
     for number, line in enumerate(content.versions, start=1):
         place = f"versions.{number}"
-        text = ", ".join((*line.affected, *line.fixed_in))
-        why = _unsaid(f"{line.when or ''} {text}", known)
+        named = ", ".join((*line.affected, *line.fixed_in))
+        text = f"{line.when}: {named}" if line.when else named
+        why = _unsaid(text, known)
         if why:
             yield Refused(place, text, why, clearable=False)
-        elif known.audience is Audience.INTERNAL or wide_enough(line.cleared_for, known.audience):
-            yield None
-        elif _told(text, known):
-            yield Refused(place, text, FROM_NOTES, clearable=True)
+        elif known.audience is not Audience.INTERNAL and not wide_enough(line.cleared_for, known.audience):
+            yield _doubted(place, text, (text,), known)
 
 
 def _unsaid(text: str, known: Known) -> str | None:
     return HOLDS_MARK if any(kind is not None for _, kind in known.cut(text)) else None
 
 
-def _told(text: str, known: Known) -> bool:
-    return known.audience is not Audience.INTERNAL and bool(text.strip()) and known.tells_internal(text)
+def _doubted(place: str, shown: str, own_words: Iterable[str], known: Known) -> Refused | None:
+    """What a person has to vouch for: own words that only internal notes have, and a customer's name in any words."""
+    why = [FROM_NOTES] if any(text.strip() and known.tells_internal(text) for text in own_words) else []
+    named = known.customers_named(shown)
+    if named:
+        quoted = ", ".join(f'"{name}"' for name in named)
+        why.append(f"it seems to name a customer, {quoted}; say it without, or confirm that it names nobody")
+    return Refused(place, shown, "; ".join(why), clearable=True) if why else None
 
 
 def _open(ref: SourceRef, known: Known) -> bool:
     return ref.field in known.open_fields.get((ref.record, ref.version), frozenset())
-
-
-def _condition_is_stated(sentence: Sentence) -> bool:
-    """Whether a record states the condition: then the record's own field was looked at."""
-    return sentence.origin is not SentenceOrigin.HAND and any(
-        ref.field in _STATES_CONDITION for ref in sentence.sources
-    )

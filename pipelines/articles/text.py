@@ -82,4 +82,6 @@ def _sentence(words: str, known: dict[str, list[Sentence]], when: str | None, *,
     if old is None:
         return Sentence(text=words, origin=SentenceOrigin.HAND, when=when, starts_line=starts_line)
     same.remove(old)
-    return old.model_copy(update={"when": when, "starts_line": starts_line})
+    # Who vouched for a sentence did so under the condition that they read.
+    vouched = old.cleared_for if old.when == when else None
+    return old.model_copy(update={"when": when, "starts_line": starts_line, "cleared_for": vouched})

@@ -30,7 +30,7 @@ class InternalNotes:
         told, notes = list(public), list(internal)
         self._empty = not notes
         self._known, self._hidden = Vocabulary(told), Vocabulary(notes)
-        self._open_text, self._hidden_text = "\n".join(told), "\n".join(notes)
+        self._open_text, self._hidden_text = "\n".join(told).casefold(), "\n".join(notes).casefold()
 
     def tell(self, text: str) -> bool:
         """Whether a text has words, numbers or names that these notes hold and nothing else does."""
@@ -38,7 +38,8 @@ class InternalNotes:
             return False
         if any(self._hidden.holds(word) and not self._known.holds(word) for word in telling(text)):
             return True
-        return any(token in self._hidden_text and token not in self._open_text for token in _TOKEN.findall(text))
+        tokens = (token.casefold() for token in _TOKEN.findall(text))
+        return any(token in self._hidden_text and token not in self._open_text for token in tokens)
 
 
 def tells_internal(text: str, public: Iterable[str], internal: Iterable[str]) -> bool:

@@ -1,10 +1,11 @@
 """Checks an article against what its audience may read: its records as they were drafted from, and internal notes."""
 
 from pipelines.articles.clearance import Known, Refused, refused
-from pipelines.articles.evidence import open_fields
+from pipelines.articles.evidence import TITLE, VERSION, open_fields
 from pipelines.capture.audience import InternalNotes
+from pipelines.capture.customer_names import CustomerNames
 from pipelines.capture.redaction_reveal import parts
-from pipelines.domain.articles import Article, ArticleContent, ArticlePart
+from pipelines.domain.articles import Article, ArticleContent, ArticlePart, SentenceOrigin
 from pipelines.domain.resolutions import Audience, Resolution
 from pipelines.domain.tickets import Visibility
 from service.store.engine import Database
@@ -33,14 +34,16 @@ def refusals(
     )
     public = [t.subject for t in behind]
     public += [m.body for t in behind for m in t.messages if m.visibility is Visibility.PUBLIC]
+    public += [s.text for part in ArticlePart for s in content.part(part) if s.origin is SentenceOrigin.CUSTOMER]
     # What a record may tell these readers counts as told, however it came to be known.
     for record in versions.values():
         names = open_fields(record, wanted)
         public += [field.text for name, field in record.content.fields.items() if name.value in names and field.text]
-        public += [*record.content.versions.affected, *record.content.versions.fixed_in] if "version" in names else []
+        public += [*record.content.versions.affected, *record.content.versions.fixed_in] if VERSION in names else []
+        public += [record.content.title] if TITLE in names else []
     notes = InternalNotes(public, [m.body for t in behind for m in t.messages if m.visibility is Visibility.INTERNAL])
     opened = {key: open_fields(record, wanted) for key, record in versions.items()}
-    return refused(content, Known(wanted, opened, notes.tell, parts))
+    return refused(content, Known(wanted, opened, notes.tell, parts, CustomerNames(behind).find))
 
 
 def _records_at(session: Session, content: ArticleContent) -> dict[tuple[str, int | None], Resolution]:

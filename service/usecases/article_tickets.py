@@ -7,8 +7,11 @@ from pipelines.domain.articles import ArticleContent
 from pipelines.domain.resolutions import ResolutionContent
 from pipelines.domain.tickets import Ticket, TicketKey
 from service.store.ids import gap_number, resolution_number
-from service.store.queries import gaps, resolutions, tickets
+from service.store.queries import gaps, resolutions, tickets, uses
 from service.store.session import Session
+from service.store.tables import ReuseKind
+
+_MADE_OF = frozenset({ReuseKind.SOURCE.value, ReuseKind.LINKED.value})
 
 
 def tickets_behind(session: Session, content: ArticleContent, records: Iterable[str], gap: str | None) -> list[Ticket]:
@@ -16,7 +19,7 @@ def tickets_behind(session: Session, content: ArticleContent, records: Iterable[
     resolved = {*records, *(record for record in content.records if "/" not in record)}
     keys = [record for record in content.records if "/" in record]
     for record in resolutions.load_many(session, [resolution_number(name) for name in sorted(resolved)]):
-        keys += tickets_of_record(record.resolution.content)
+        keys += [*tickets_of_record(record.resolution.content), *tickets_used_by(session, record.number)]
     if gap is not None:
         keys += tickets_of_gap(session, gap)
     found = (tickets.find(session, TicketKey.parse(key)) for key in dict.fromkeys(keys))
@@ -28,6 +31,11 @@ def tickets_of_record(content: ResolutionContent) -> list[str]:
     quotes = [quote.ticket for field in content.fields.values() for quote in field.evidence]
     quotes += [quote.ticket for quote in content.versions.evidence]
     return [*quotes, *(mark.ticket for mark in content.marks), *(added.ticket for added in content.additions)]
+
+
+def tickets_used_by(session: Session, number: int) -> list[str]:
+    """The tickets that became a resolution or were linked to it, quoted or not."""
+    return [use.ticket for use in uses.of_resolution(session, number) if use.kind in _MADE_OF]
 
 
 def tickets_of_gap(session: Session, gap: str) -> list[str]:

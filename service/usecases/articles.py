@@ -10,6 +10,7 @@ from pipelines.domain.articles import (
     ArticlePart,
     ArticleStatus,
     Drafting,
+    Sentence,
     VersionLine,
     move_status,
 )
@@ -138,18 +139,13 @@ def changed_content(content: ArticleContent, change: ArticleChange, redactor: Re
         before = content.part(name)
         if text.strip() == as_text(before):
             continue
-        known = {sentence.text for sentence in before}
-        parts[name] = tuple(
-            sentence
-            if sentence.text in known
-            else sentence.model_copy(update={"text": redactor.redact_text(sentence.text)})
-            for sentence in parse(text, before)
-        )
+        parts[name] = _redacted(parse(text, before), before, redactor)
     title = content.title if change.title is None or change.title.strip() == content.title else change.title.strip()
     area = content.product_area if change.product_area is None else change.product_area.strip() or None
     return content.model_copy(
         update={
             "title": title if title == content.title else redactor.redact_text(title),
+            "title_cleared_for": content.title_cleared_for if title == content.title else None,
             "parts": parts,
             "versions": content.versions
             if change.versions is None
@@ -157,6 +153,22 @@ def changed_content(content: ArticleContent, change: ArticleChange, redactor: Re
             "product_area": area if area == content.product_area else redactor.redact_text(area or "") or None,
         }
     )
+
+
+def _redacted(sentences: Sequence[Sentence], before: Sequence[Sentence], redactor: Redactor) -> tuple[Sentence, ...]:
+    """The sentences with every text and every condition redacted that did not stand there before."""
+    texts, conditions = {s.text for s in before}, {s.when for s in before}
+
+    def clean(sentence: Sentence) -> Sentence:
+        text, when = sentence.text, sentence.when
+        return sentence.model_copy(
+            update={
+                "text": text if text in texts else redactor.redact_text(text),
+                "when": when if when is None or when in conditions else redactor.redact_text(when),
+            }
+        )
+
+    return tuple(map(clean, sentences))
 
 
 def _changed_versions(
@@ -174,7 +186,9 @@ def _changed_versions(
             "fixed_in": tuple(map(redactor.redact_text, line.fixed_in)),
             "cleared_for": None,
         }
-        found.append((old or line.model_copy(update=typed)).model_copy(update={"when": when}))
+        kept = old or line.model_copy(update=typed)
+        vouched = kept.cleared_for if when == kept.when else None
+        found.append(kept.model_copy(update={"when": when, "cleared_for": vouched}))
     return tuple(found)
 
 

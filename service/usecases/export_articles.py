@@ -10,7 +10,7 @@ import io
 import json
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -40,6 +40,8 @@ class ExportResult(NamedTuple):
     written: tuple[str, ...]
     removed: tuple[str, ...]
     kept: tuple[str, ...]
+    narrower: tuple[Audience, ...] = ()
+    """The audiences of published articles that this one may not read, the widest first."""
 
 
 def export_articles(db: Database, directory: Path, audience: Audience, form: str = "markdown") -> ExportResult:
@@ -50,6 +52,7 @@ def export_articles(db: Database, directory: Path, audience: Audience, form: str
         raise InvalidInput(f"The format must be one of {', '.join(FORMATS)}.")
     with db.read() as session:
         served = articles.published(session, audiences=readable_by(audience))
+        others = {one.audience for one in articles.published(session)} - set(readable_by(audience))
         files = [exported(one, source_names(session, one.number), form) for one in served]
     texts = {one.path: one.text for one in files}
     try:
@@ -62,7 +65,11 @@ def export_articles(db: Database, directory: Path, audience: Audience, form: str
     except OSError as error:
         raise InvalidInput(f"{directory} cannot be written to: {error.strerror or type(error).__name__}.") from error
     log.info("articles.exported", articles=len(files), written=len(written), removed=len(removed))
-    return ExportResult(len(files), tuple(written), tuple(removed), tuple(kept))
+    return ExportResult(len(files), tuple(written), tuple(removed), tuple(kept), _widest_first(others))
+
+
+def _widest_first(audiences: Collection[Audience]) -> tuple[Audience, ...]:
+    return tuple(one for one in reversed(readable_by(Audience.INTERNAL)) if one in audiences)
 
 
 def _manifest(files: Sequence[Exported], texts: Mapping[str, str], audience: Audience, form: str) -> str:

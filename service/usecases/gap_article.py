@@ -101,6 +101,7 @@ def start_from_gap(
         audience=audience,
         gap=gap_id,
         records=[record.id for record in behind.records],
+        read_at={record.id: record.version for record in evidence},
         why=f"drafted for {gap_id}",
     )
 

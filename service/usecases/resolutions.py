@@ -33,6 +33,7 @@ from service.usecases.contradictions import queue_compare
 from service.usecases.index import queue_index
 from service.usecases.queue import page_size, read_cursor
 from service.usecases.reopen_gaps import reopen_gaps_of
+from service.usecases.resolution_audience import RestsOnNotes, confirmed_for, notes_of_record
 from service.usecases.resolution_view import resolution_view
 from service.usecases.ticket_marks import record_redactor
 from service.usecases.usable import require_usable
@@ -57,6 +58,8 @@ class ResolutionChange(Value):
     audience: Audience | None = None
     governance: Governance | None = None
     why: str | None = None
+    cleared: tuple[str, ...] = ()
+    """The fields, or `version`, that whoever changes it confirms for the record's audience, internal notes or not."""
     reviewed: bool = False
     """Whether whoever changes it has looked at what speaks against it; a change of its content says so too."""
 
@@ -120,7 +123,10 @@ def change_resolution(
                 ("version",),
             )
         redactor = record_redactor(session, resolution.content)
-        content = changed_content(resolution.content, change, redactor)
+        rests = notes_of_record(session, record.number, resolution.content)
+        content = changed_content(resolution.content, change, redactor, rests)
+        if change.cleared:
+            content = confirmed_for(content, change.cleared, change.audience or resolution.audience)
         confidence = move_confidence(resolution.confidence, change.confidence or resolution.confidence)
         same_state = (
             confidence,
@@ -155,7 +161,9 @@ def change_resolution(
         return resolution_view(session, _load(session, resolution_id))
 
 
-def changed_content(content: ResolutionContent, change: ResolutionChange, redactor: Redactor) -> ResolutionContent:
+def changed_content(
+    content: ResolutionContent, change: ResolutionChange, redactor: Redactor, rests: RestsOnNotes
+) -> ResolutionContent:
     """The content with the change made. Texts that came in are redacted; one that says the same changes nothing.
 
     Raises InvalidInput.
@@ -174,7 +182,8 @@ def changed_content(content: ResolutionContent, change: ResolutionChange, redact
             text=redactor.redact_text(text.strip()) or None,
             origin=Origin.EDITED,
             evidence=before.evidence if before and text.strip() else (),
-            internal=True if before and before.internal else None,  # whether new words come from notes is not known
+            # What came from notes says the like in other words, until somebody confirms it.
+            internal=True if before and before.internal else rests(text, before.evidence if before else ()),
         )
     if change.title is not None and not change.title.strip():
         raise InvalidInput("A resolution needs a title.")

@@ -1,6 +1,6 @@
 """Starts articles: drafts them from confirmed records, and keeps what was drafted as version 1 with its sources."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import structlog
@@ -10,7 +10,7 @@ from pipelines.articles.evidence import RecordEvidence, Told, evidence_of
 from pipelines.capture.redact import Redactor
 from pipelines.capture.redaction_reveal import parts
 from pipelines.domain.articles import ArticleContent, DraftedBy, Drafting
-from pipelines.domain.errors import InvalidInput, NotFound, SummariserFailed
+from pipelines.domain.errors import Conflict, InvalidInput, NotFound, SummariserFailed
 from pipelines.domain.resolutions import Audience, Confidence, Resolution
 from pipelines.domain.tickets import TicketKey
 from service.store.engine import Database
@@ -61,7 +61,15 @@ def start_from_resolutions(
     redactor = redactor_of(behind)
     evidence = [safe_evidence(found[number], audience, redactor) for number in numbers]
     draft = write_draft(services, evidence, (), redactor, title=(title and redactor.redact_text(title.strip())) or None)
-    return keep_article(services.db, draft.content, draft.drafting, actor, audience=audience, records=names)
+    return keep_article(
+        services.db,
+        draft.content,
+        draft.drafting,
+        actor,
+        audience=audience,
+        records=names,
+        read_at={record.id: record.version for record in evidence},
+    )
 
 
 def start_by_hand(db: Database, title: str, audience: Audience, actor: Actor) -> ArticleView:
@@ -136,19 +144,28 @@ def keep_article(
     audience: Audience,
     gap: str | None = None,
     records: Sequence[str] = (),
+    read_at: Mapping[str, int] | None = None,
     why: str = "drafted",
 ) -> ArticleView:
-    """Keep a draft as a new article. Raises NotPermitted, and NotFound for a gap or a record that does not exist."""
+    """Keep a draft as a new article. `read_at`: the versions of the records that it was written from.
+
+    Raises NotPermitted, NotFound for a gap or a record that does not exist, and Conflict for a record that is at
+    another version by now: a ticket of its may have been erased, and what was read is not to be kept.
+    """
     actor.require(Permission.PROPOSE_ARTICLES)
     with db.write() as session:
         number = gap_number(gap) if gap is not None else None
         if number is not None and gaps.load(session, number) is None:
             raise NotFound(f"There is no gap {gap}.")
         wanted = {resolution_number(name): name for name in records}
-        found = {r.number: r.resolution.version for r in resolutions.load_many(session, list(wanted))}
+        content = _still_there(session, content)  # erasure takes its ticket before its records, and so does this
+        held = (resolutions.load(session, one, lock=True) for one in sorted(wanted))
+        found = {r.number: r.resolution.version for r in held if r is not None}
         for missing in wanted.keys() - found.keys():
             raise NotFound(f"There is no resolution {wanted[missing]}.")
-        content = _still_there(session, content)
+        for one, version in found.items():
+            if read_at is not None and read_at.get(wanted[one], version) != version:
+                raise Conflict(f"{wanted[one]} was changed while the article was drafted. Start it again.")
         record = articles.add(
             session, content, drafting, actor.name, why, clock.now(), audience=audience, gap=number, sources=found
         )

@@ -11,12 +11,12 @@ from pipelines.domain.articles import (
     SentenceOrigin,
     SourceRef,
 )
-from pipelines.domain.errors import StaleVersion
+from pipelines.domain.errors import Conflict, StaleVersion, SummariserFailed
 from pipelines.domain.resolutions import Audience
 from pipelines.domain.tickets import Account
 from service.store.queries import articles
 from service.usecases.article_status import publish_article, submit_article
-from service.usecases.articles import ArticleChange, edit_article, read_article
+from service.usecases.articles import ArticleChange, edit_article, list_articles, read_article
 from service.usecases.gap_article import start_from_gap
 from service.usecases.report_gaps import build_report
 from service.usecases.services import Services
@@ -94,3 +94,25 @@ def test_words_of_a_ticket_that_was_erased_meanwhile_are_not_kept(services: Serv
     )
     view = keep_article(services.db, content, Drafting(by=DraftedBy.OFFLINE), KIM, audience=Audience.CUSTOMER)
     assert {} == view.article.content.parts
+
+
+class _ErasedMeanwhile:
+    """A writer during whose long answer a ticket is erased."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def write(self, *_: object) -> None:
+        erase(self._services, "T-9")
+        raise SummariserFailed("timeout", "too late", permanent=True)
+
+
+def test_no_article_is_kept_of_a_record_whose_ticket_was_erased_while_it_was_drafted(services: Services) -> None:
+    confirmed(services, marked(), symptom=f"The export stops on {CANARY}.", title=f"Export stops on {CANARY}")
+    services.writer = _ErasedMeanwhile(services)  # type: ignore[assignment]
+    with pytest.raises(Conflict, match="Start it again"):
+        start_from_resolutions(services, ["R-1"], Audience.INTERNAL, KIM)
+    assert () == list_articles(services.db).items
+    services.writer = None
+    start_from_resolutions(services, ["R-1"], Audience.INTERNAL, KIM)
+    assert not places(services)[0]

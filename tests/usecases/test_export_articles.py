@@ -113,7 +113,7 @@ def test_another_format_replaces_the_first_and_a_damaged_manifest_removes_nothin
     assert "<title>One &lt;b&gt;</title>" in files(tmp_path / "site")["content/export-more/a-1-one-b.html"]
     (tmp_path / "site/index.json").write_text("[1]")
     archive_article(services.db, "A-1", KIM, 3, "wrong")
-    assert ((), ()) == export_articles(services.db, tmp_path / "site", Audience.PUBLIC)[2:]
+    assert ((), ()) == export_articles(services.db, tmp_path / "site", Audience.PUBLIC)[2:4]
     with pytest.raises(InvalidInput, match="format"):
         export_articles(services.db, tmp_path / "site", Audience.PUBLIC, "pdf")
 
@@ -133,7 +133,23 @@ def test_the_command_exports_public_articles_unless_told_otherwise(
     monkeypatch.setenv("PRECEDENT_DATABASE_URL", url_of(sqlite_database))
     monkeypatch.setenv("PRECEDENT_DATA_DIR", str(tmp_path / "data"))
     told = CliRunner().invoke(precedent, ["articles", "export", str(tmp_path / "out")], catch_exceptions=False)
-    assert (0, True) == (told.exit_code, told.output.startswith("1 articles for public readers"))
+    assert (0, True) == (told.exit_code, told.output.startswith("1 article for public readers"))
     asked = ["articles", "export", str(tmp_path / "out"), "--audience", "partner", "--format", "html"]
     assert CliRunner().invoke(precedent, asked, catch_exceptions=False).output.startswith("2 articles for partner")
     assert 2 == CliRunner().invoke(precedent, ["articles", "export", "--audience", "all", "x"]).exit_code
+
+
+def test_an_export_of_nothing_says_which_option_exports_what_is_published_for_others(
+    sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PRECEDENT_DATABASE_URL", url_of(sqlite_database))
+    monkeypatch.setenv("PRECEDENT_DATA_DIR", str(tmp_path / "data"))
+    asked = ["articles", "export", str(tmp_path / "out")]
+    assert "" == CliRunner().invoke(precedent, asked, catch_exceptions=False).stderr
+    published(sqlite_database, "For us", Audience.INTERNAL)
+    published(sqlite_database, "For customers", Audience.CUSTOMER)
+    told = CliRunner().invoke(precedent, asked, catch_exceptions=False)
+    assert (0, True) == (told.exit_code, told.stdout.startswith("0 articles for public readers"))
+    assert "for customer and internal readers: export those with --audience customer" in told.stderr
+    published(sqlite_database, "For all", Audience.PUBLIC)
+    assert "" == CliRunner().invoke(precedent, asked, catch_exceptions=False).stderr

@@ -168,12 +168,16 @@ def get_export(
 
 @get("/gaps/{gap_id:str}/article-start", opt=_READ, sync_to_thread=True)
 def get_article_start(
+    request: WebRequest,
     services: NamedDependency[Services],
     gap_id: FromPath[str],
     audience: FromQuery[Audience] = Audience.CUSTOMER,
 ) -> GapStartAnswer:
     """Whether there is enough to write an article for a gap; if not, what is missing and whom to ask."""
-    return GapStartAnswer.of(assess_gap(services.db, gap_id, audience))
+    found = assess_gap(services.db, gap_id, audience)
+    return GapStartAnswer.of(
+        found if request.user.may(Permission.READ_DRAFTS) else found.model_copy(update={"waiting": ()})
+    )
 
 
 def _moved(

@@ -32,6 +32,8 @@ class ResolutionChangeBody(RequestBody):
     audience: Audience | None = None
     governance: Governance | None = None
     why: str | None = Field(None, max_length=1000)
+    cleared: tuple[str, ...] = ()
+    """Fields, or `version`, that you confirm for the resolution's audience although they rest on internal notes."""
     reviewed: bool = False
 
     def change(self) -> ResolutionChange:

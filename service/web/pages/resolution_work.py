@@ -5,6 +5,7 @@ from typing import Any
 from litestar import get, post
 from litestar.params import FromPath, URLEncodedBody
 
+from pipelines.domain.audience import internal_fields
 from pipelines.domain.drafts import FieldName, FixKind
 from pipelines.domain.errors import InvalidInput
 from pipelines.domain.resolutions import Audience, Confidence, Governance
@@ -35,6 +36,7 @@ def show_edit(request: WebRequest, resolution_id: FromPath[str]) -> PageResponse
     context = {
         "view": view,
         "labels": LABELS,
+        "internal": internal_fields(view.resolution.content),
         "kinds": tuple(FixKind),
         "confidences": tuple(Confidence),
         "audiences": tuple(Audience),
@@ -57,6 +59,7 @@ def save_edit(request: WebRequest, resolution_id: FromPath[str], data: URLEncode
         audience=_one_of(Audience, form.text("audience")),
         governance=_one_of(Governance, form.text("governance")),
         confidence=_one_of(Confidence, form.text("confidence")),
+        cleared=form.all("cleared"),
         why=form.optional("why"),
     )
     return _changed(request, resolution_id, change, form)
