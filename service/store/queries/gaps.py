@@ -116,6 +116,12 @@ def load(session: Session, number: int, *, lock: bool = False) -> GapRecord | No
     return _record(row) if row else None
 
 
+def closed_by(session: Session, name: str) -> list[int]:
+    """The gaps that name this record as their answer, by number."""
+    rows = session.exec(select(GapRow.id).where(GapRow.closed_by == name).order_by(col(GapRow.id)))
+    return [number for number in rows if number is not None]
+
+
 def listed_in(session: Session, numbers: Sequence[int], report_id: int) -> None:
     """These gaps are in a report, the newest."""
     for start in range(0, len(numbers), _AT_ONCE):
