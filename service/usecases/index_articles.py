@@ -48,10 +48,11 @@ def index_article(services: Services, claimed: jobs.Claimed) -> None:
 
 
 def index_pending_articles(services: Services) -> int:
-    """Bring every published article that the index lacks into it; returns how many."""
+    """Bring every published article that the index lacks into it; returns how many. Raises Stopping."""
     with services.db.read() as session:
         waiting = article_use.unindexed(session)
     for number in waiting:
+        services.go_on()
         _bring(services, number)
     return len(waiting)
 
