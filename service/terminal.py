@@ -1,6 +1,5 @@
 """How the command line meets the person: settings, messages, exit status. Nothing heavy is imported here."""
 
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
