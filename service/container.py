@@ -14,7 +14,7 @@ import structlog
 from pipelines.articles.write import Answer, LlmWriter
 from pipelines.capture.chat import Chat, ChatMessage
 from pipelines.capture.prices import Prices
-from pipelines.domain.errors import ConfigurationError
+from pipelines.domain.errors import ConfigurationError, IndexUnavailable
 from pipelines.gaps.name import Ask, LlmNamer
 from pipelines.ports import Embedder, Summariser, VectorHit, VectorIndex, VectorRecord, Vectors
 from pipelines.retrieve.ranking import Ranking
@@ -233,13 +233,20 @@ class OpenedOnce:
         """`opener` is told whether to drop what is there: an index of another model, or one that cannot be read."""
         self._opener = opener
         self._opened: VectorIndex | None = None
+        self._closed = False
         self._lock = threading.Lock()
 
     def _index(self) -> VectorIndex:
         with self._lock:
+            self._require_open()
             if self._opened is None:
                 self._opened = self._opener(False)
             return self._opened
+
+    def _require_open(self) -> None:
+        # A thread that was left behind must not open files of which somebody else may hold the lock by then.
+        if self._closed:
+            raise IndexUnavailable("The vector index was closed.")
 
     def upsert(self, records: Sequence[VectorRecord]) -> None:
         self._index().upsert(records)
@@ -258,15 +265,16 @@ class OpenedOnce:
 
     def reset(self) -> None:
         with self._lock:
+            self._require_open()
             if self._opened is not None:
                 self._opened.reset()
             else:
                 self._opened = self._opener(True)
 
     def close(self) -> None:
-        """Close what was opened; the next use opens it again."""
+        """Close what was opened, for good: whoever uses it afterwards is told that it is unavailable."""
         with self._lock:
             close = getattr(self._opened, "close", None)
-            self._opened = None
+            self._opened, self._closed = None, True
         if close is not None:
             close()

@@ -1,10 +1,11 @@
 """How the command line meets the person: settings, messages, exit status. Nothing heavy is imported here."""
 
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from service.jobs.left_behind import end_process
 
 if TYPE_CHECKING:
     from service.settings import Settings
@@ -26,7 +27,7 @@ def run(group: click.Group, arguments: Sequence[str] | None = None) -> None:
         status = FAILED
     except Exception as error:  # noqa: BLE001 - told to the person
         status = _stopped() if interrupted else _failed(error)
-    sys.exit(status if isinstance(status, int) else DONE)
+    end_process(status if isinstance(status, int) else DONE)
 
 
 def _note_interrupts() -> list[int]:

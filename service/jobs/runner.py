@@ -11,10 +11,11 @@ import structlog
 
 from pipelines.domain.errors import PrecedentError, SummariserFailed
 from service.jobs.kinds import GIVEN_UP, WORK
+from service.jobs.left_behind import leave_behind
 from service.store import jobs
 from service.store.queries import work
 from service.store.tables import JobState
-from service.usecases.services import Services
+from service.usecases.services import Services, Stopping
 
 LOOK_EVERY = 0.5
 """Seconds between looks at the queue where nobody wakes the worker: other processes queue jobs too."""
@@ -40,6 +41,7 @@ class Worker:
 
     def start(self) -> None:
         """Begin to work, in as many threads as configured, and a heart that renews the leases of jobs in hand."""
+        self._services.stopping = self._stopping.is_set
         for number in range(self._services.settings.worker_threads):
             self._spawn(self._loop, f"worker-{number}")
         self._spawn(self._beat, "worker-heart")
@@ -75,6 +77,7 @@ class Worker:
             late = list(self._in_hand.values())
         for claimed in late:
             self._give_back(claimed)
+        leave_behind(thread for thread in self._threads if thread.is_alive())
         self._threads.clear()
 
     def _give_back(self, claimed: jobs.Claimed) -> None:
@@ -137,6 +140,8 @@ class Worker:
             WORK[claimed.kind](self._services, claimed)
         except jobs.LostLease:
             log.warning("job.lease_lost", job=claimed.id, kind=claimed.kind)
+        except Stopping:
+            self._give_back(claimed)
         except SummariserFailed as error:
             self._failed(claimed, error.reason, None if error.permanent else jobs.backoff(claimed))
         except PrecedentError as error:

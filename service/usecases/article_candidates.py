@@ -46,7 +46,8 @@ class Served(View):
 def served_articles(session: Session, names: Collection[str]) -> Served:
     """Those of the names that are articles which readers are served now: SQL vouches, whatever an index still holds."""
     numbers = article_numbers(names)
-    found = articles.published(session, numbers=numbers) if numbers else []
+    published = articles.published(session, numbers=numbers) if numbers else []
+    found = [one for one in published if as_record(one).served]
     if not found:
         return Served()
     made_from = article_use.sources(session, [one.number for one in found])

@@ -12,6 +12,7 @@ from service.store.queries import articles, gap_events, gaps, resolutions
 from service.store.session import Session
 from service.usecases import clock
 from service.usecases.actors import Actor
+from service.usecases.article_candidates import served_articles
 from service.usecases.read_gaps import gap_view
 from service.usecases.views_gaps import GapView
 
@@ -93,4 +94,6 @@ def _no_article(session: Session, name: str) -> str:
     number = article_number(name)
     if articles.load(session, number) is None:
         return f"There is no article {name}."
-    return "" if articles.published(session, numbers=[number]) else f"Nobody is served {name}: it is not published."
+    if not articles.published(session, numbers=[number]):
+        return f"Nobody is served {name}: it is not published."
+    return "" if served_articles(session, [name]).records else f"Nobody is served {name}: it says no answer."

@@ -21,10 +21,11 @@ from pipelines.domain.tickets import TicketKey
 from pipelines.retrieve.documents import views
 from service.store import jobs
 from service.store.engine import Database
-from service.store.queries import access, deliveries, erasure, resolutions, tickets, work
+from service.store.queries import access, articles, deliveries, erasure, resolutions, tickets, work
 from service.store.rewrite import rewrite
 from service.store.session import Session
 from service.usecases import clock
+from service.usecases.article_candidates import as_record
 from service.usecases.erase_articles import forget_in_articles
 from service.usecases.erase_gaps import forget_in_gaps
 from service.usecases.erase_resolutions import ErasedTicket, rewrite_resolutions
@@ -68,7 +69,7 @@ def erase_ticket(
         beside = erasure.resolutions_beside(session, number)
         words = CustomersWords(ticket, messages, erasure.elsewhere(session, number))
         erased = ErasedTicket(key, words, messages, erasure.drafts_of(session, number))
-        forget_in_articles(session, str(key), words, list(beside))
+        in_articles = forget_in_articles(db, session, str(key), words, list(beside))
         changed = rewrite_resolutions(db, session, erased, beside)
         pasted = [s.id for s in erasure.searches(session) if words.pasted(s.subject, s.body)]
         searches = sorted({*erasure.asked_on(session, number), *pasted})
@@ -78,10 +79,11 @@ def erase_ticket(
         now = clock.now()
         access.audit(session, actor, ERASED_ACTION, erased_subject(session, key), now)
         deliveries.set_fact(session, deliveries.ERASURES, secrets.token_hex(8))
-        _queue(session, now + rewrite_in, index=bool(changed))
+        index_pending = bool(changed or in_articles)
+        _queue(session, now + rewrite_in, index=index_pending)
     forget_in_rejects(data_dir, key)
     log.info("ticket.erased", ticket=number, resolutions=len(changed), searches=len(searches))
-    return Erased(resolutions=tuple(changed), searches=len(searches), index_pending=bool(changed))
+    return Erased(resolutions=tuple(changed), searches=len(searches), index_pending=index_pending)
 
 
 def _queue(session: Session, at: datetime, *, index: bool) -> None:
@@ -126,7 +128,7 @@ def rewrite_data(db: Database, claimed: jobs.Claimed | None = None) -> None:
 
 
 def _forget_vectors(db: Database) -> int:
-    """Keep the embeddings of resolutions as they stand; all others can be made again from what is still there."""
+    """Keep the embeddings of records as they stand; all others can be made again from what is still there."""
     with db.read() as session:
         wanted = {sha256(text.encode()).hexdigest() for text in _embedded(session)}
     with db.write() as session:
@@ -138,6 +140,8 @@ def _embedded(session: Session) -> Iterator[str]:
     for start in range(0, len(numbers), _AT_ONCE):
         for record in resolutions.load_many(session, numbers[start : start + _AT_ONCE]):
             yield from views(record.resolution.content).values()
+    for article in articles.published(session):
+        yield from views(as_record(article).content).values()
 
 
 def forget_in_rejects(data_dir: Path, key: TicketKey) -> int:

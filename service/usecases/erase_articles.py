@@ -2,21 +2,35 @@
 
 from collections.abc import Sequence
 
-from pipelines.domain.articles import ArticlePart, Drafting, Sentence, VersionLine
-from service.store.queries import article_erasure, articles
+from pipelines.domain.articles import (
+    ArticlePart,
+    ArticleStatus,
+    Drafting,
+    Sentence,
+    VersionLine,
+    unfinished,
+)
+from service.store.engine import Database
+from service.store.queries import article_erasure, articles, gaps
 from service.store.queries.article_erasure import ArticleText
 from service.store.session import Session
 from service.usecases import clock
 from service.usecases.article_tickets import tickets_of_gap
 from service.usecases.erase_resolutions import WHY
 from service.usecases.erase_words import ERASED, CustomersWords
-from service.usecases.index_articles import queue_index_article
+from service.usecases.index_articles import put_article_words, queue_index_article
+from service.usecases.reopen_gaps import reopen_gap_in
 
+ERASURE = "erasure"
 NO_TITLE = "Article of an erased ticket"
 
 
-def forget_in_articles(session: Session, key: str, words: CustomersWords, beside: Sequence[int]) -> list[str]:
+def forget_in_articles(
+    db: Database, session: Session, key: str, words: CustomersWords, beside: Sequence[int]
+) -> list[str]:
     """Rewrite the versions that hold anything of the ticket; the names of the articles that changed.
+
+    One that tells its readers nothing any more goes into the archive, and what it closed is an open question again.
 
     `beside`: the resolutions that the ticket touched. An article that rests on one of these, on the ticket or on its
     gap loses the customer's sentences, every other what only this customer's side ever said.
@@ -34,11 +48,16 @@ def forget_in_articles(session: Session, key: str, words: CustomersWords, beside
         for old, new in zip(before, after, strict=True):
             if old != new:
                 article_erasure.rewrite_version(session, article.number, new)
-        if before[-1].content != after[-1].content:
+        emptied = any(version.version == article.published and unfinished(version.content) for version in after)
+        if before[-1].content != after[-1].content or emptied:
             # A version of its own: whoever has the former one open is told, and does not save its words again.
-            status, now = article.status, clock.now()
-            articles.revise(session, article.number, after[-1].content, "erasure", WHY, now, status=status)
-        if article.published:
+            status = ArticleStatus.ARCHIVED if emptied else article.status
+            articles.revise(session, article.number, after[-1].content, ERASURE, WHY, clock.now(), status=status)
+        if emptied:
+            for gap in gaps.closed_by(session, article.name):
+                reopen_gap_in(session, gap, article.name, ERASURE, clock.now(), WHY)
+        if article.published is not None:
+            put_article_words(db, session, article.number)
             queue_index_article(session, article.number)
         changed.append(article.name)
     return changed

@@ -61,10 +61,14 @@ def index_resolution(services: Services, claimed: jobs.Claimed) -> None:
 
 
 def index_pending(services: Services, limit: int | None = None) -> int:
-    """Bring every resolution that SQL has and the index lacks into the index; returns how many records were written."""
+    """Bring every resolution that SQL has and the index lacks into the index; returns how many records were written.
+
+    Raises Stopping between two batches.
+    """
     total = 0
     after = 0
     while limit is None or total < limit:
+        services.go_on()
         with services.db.read() as session:
             batch = resolutions.unindexed(session, AT_ONCE, after)
         if not batch:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pipelines.ports import VectorRecord
 from pipelines.retrieve.documents import ANSWER_VIEW, PROBLEM_VIEW, TITLE_VIEW, views
 from service.store import jobs
+from service.store.engine import Database
 from service.store.ids import article_name
 from service.store.lexical import open_lexical_index
 from service.store.queries import article_use, articles
@@ -28,6 +29,17 @@ def queue_index_article(session: Session, number: int) -> None:
     jobs.enqueue(session, INDEX_ARTICLE_JOB, str(number), dedupe_key=f"{INDEX_ARTICLE_JOB}:{number}", priority=10)
 
 
+def put_article_words(db: Database, session: Session, number: int) -> PublishedArticle | None:
+    """Within the caller's transaction: word search finds the article as its readers are served it, or not at all."""
+    served = next(iter(articles.published(session, numbers=[number])), None)
+    lexical = open_lexical_index(db)
+    if served is None:
+        lexical.remove(session, -number)
+    else:
+        lexical.put(session, -number, lexical_text(as_record(served)))
+    return served
+
+
 def index_article(services: Services, claimed: jobs.Claimed) -> None:
     """The `index_article` job: the article as its readers are served it, or out of the indexes."""
     _bring(services, int(claimed.subject))
@@ -36,10 +48,11 @@ def index_article(services: Services, claimed: jobs.Claimed) -> None:
 
 
 def index_pending_articles(services: Services) -> int:
-    """Bring every published article that the index lacks into it; returns how many."""
+    """Bring every published article that the index lacks into it; returns how many. Raises Stopping."""
     with services.db.read() as session:
         waiting = article_use.unindexed(session)
     for number in waiting:
+        services.go_on()
         _bring(services, number)
     return len(waiting)
 
@@ -71,15 +84,12 @@ def _bring(services: Services, number: int) -> None:
     with services.db.read() as session:
         served = next(iter(articles.published(session, numbers=[number])), None)
     _write_vectors(services, number, served)
-    lexical = open_lexical_index(services.db)
     with services.db.write() as session:
-        # Read again, and held: it may have been archived or published anew while it was being embedded.
-        current = articles.load(session, number, lock=True)
-        if served is not None and current is not None and current.article.published_version == served.version:
-            lexical.put(session, -number, lexical_text(as_record(served)))
+        # Read again, and held: it may have been archived, published anew or rewritten while it was being embedded.
+        articles.load(session, number, lock=True)
+        current = put_article_words(services.db, session, number)
+        if served is not None and current is not None and current.content == served.content:
             articles.mark_indexed(session, number, served.version)
-        else:
-            lexical.remove(session, -number)
 
 
 def _write_vectors(services: Services, number: int, served: PublishedArticle | None) -> None:

@@ -19,6 +19,15 @@ def _nobody() -> None:
     """Wakes no worker: for processes that run none."""
 
 
+def _runs_on() -> bool:
+    """Nobody stops a process that runs no worker."""
+    return False
+
+
+class Stopping(Exception):
+    """The process is about to end: what is not done goes back into the queue."""
+
+
 @dataclass(slots=True)
 class Services:
     """Embedder and vector index may be slow to open; whoever hands them in makes them lazy."""
@@ -45,3 +54,10 @@ class Services:
     """Where half of a question is worked on while its thread is busy with the other half."""
     worker_alive: Callable[[], bool] | None = None
     """Whether this process's worker is at work; None where it runs none."""
+    stopping: Callable[[], bool] = field(default=_runs_on)
+    """Whether this process's worker was told to stop."""
+
+    def go_on(self) -> None:
+        """Asked between the parts of a long job that can be done again. Raises Stopping."""
+        if self.stopping():
+            raise Stopping

@@ -181,6 +181,28 @@ def test_a_job_that_takes_longer_than_the_grace_is_given_back_and_its_late_end_h
     assert 1 == Worker(services).run_until_idle()
 
 
+def test_a_long_job_that_can_be_done_again_stops_between_two_parts_and_is_given_back(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = threading.Event()
+
+    def long(services: Services, _claimed: jobs.Claimed) -> None:
+        while True:
+            services.go_on()
+            begun.set()
+            time.sleep(0.01)
+
+    does(monkeypatch, long)
+    put(services, "1")
+    worker = Worker(services)
+    worker.start()
+    assert begun.wait(5)
+    before = time.monotonic()
+    worker.stop(grace=20)
+    assert time.monotonic() - before < 10
+    assert {JobState.QUEUED: 1} == states(services)
+
+
 def test_the_lease_is_renewed_while_a_job_is_finished_within_the_grace(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,7 +10,7 @@ import pytest
 from tests.journeys import examples, state
 from tests.journeys.conftest import NewProgram
 from tests.openai_server import MODEL, OpenAiServer, Received, Reply, honest
-from tests.processes import Program, wait_until
+from tests.processes import PROGRAM, Program, wait_until
 
 LEASE = 5
 GRACE = 3
@@ -71,6 +71,26 @@ def test_a_server_that_is_stopped_gives_the_job_in_hand_back_at_once(
     with program.database() as database:
         assert {("T-1", 1): 1} == state.drafts_of_closings(database)
         assert [] == state.jobs_that_failed(database)
+
+
+def test_a_server_ends_cleanly_though_its_worker_is_inside_the_embedding_model(new_program: NewProgram) -> None:
+    program = new_program(stop_grace=1)
+    stuck = f"""
+import service.jobs.kinds as kinds
+
+def embed_on(services, claimed):
+    print("embedding", flush=True)
+    while True:
+        services.embedder.embed_documents([f"The export stops with error {{n}}." * 20 for n in range(64)])
+
+kinds.WORK["sweep"] = embed_on
+{PROGRAM}
+"""
+    with program.serve(program=stuck) as server:
+        wait_until(lambda: "embedding" in server.written, 60, "the worker did not embed")
+        status = server.stop()
+    assert (0, True) == (status, "job.released" in server.written), server.written
+    assert "terminate called" not in server.written
 
 
 def test_a_worker_that_is_stopped_finishes_the_job_that_it_can_finish_in_time(

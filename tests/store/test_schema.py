@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 from alembic import command
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from service.store.engine import Database, open_engine
+from service.store.rewrite import TABLES, WITHOUT_ITS_TEXT
 from service.store.schema import NewerDatabase, UnreachableDatabase, _config, drift, migrate, newest, pending
 from tests.databases import url_of
 
@@ -26,6 +27,12 @@ def test_a_forgotten_migration_is_seen(database: Database) -> None:
     with database.engine.begin() as connection:
         connection.execute(text("ALTER TABLE gap DROP COLUMN owner"))
     assert 1 == len(drift(database.engine))
+
+
+def test_every_table_is_rewritten_after_an_erasure_or_known_to_hold_nothing_of_a_ticket(database: Database) -> None:
+    tables = {name for name in inspect(database.engine).get_table_names() if not name.startswith("resolution_fts_")}
+    assert tables == {*TABLES, *WITHOUT_ITS_TEXT, "alembic_version"}
+    assert not WITHOUT_ITS_TEXT & set(TABLES)
 
 
 def test_a_migrated_database_has_nothing_pending_and_migrating_again_changes_nothing(database: Database) -> None:

@@ -7,15 +7,17 @@ import numpy as np
 import pytest
 
 from pipelines.adapters.memory_index import MemoryIndex
+from pipelines.domain.errors import IndexUnavailable
 from pipelines.domain.resolutions import Confidence
 from pipelines.ports import VectorRecord, Vectors
+from service.container import OpenedOnce
 from service.store import jobs
 from service.usecases.actors import SYSTEM
 from service.usecases.confirm import confirm_draft
 from service.usecases.embedding import embed_cached
 from service.usecases.index import Facts, index_pending, reindex, repair_index
 from service.usecases.resolutions import ResolutionChange, change_resolution, list_resolutions, read_resolution
-from service.usecases.services import Services
+from service.usecases.services import Services, Stopping
 from tests.doubles import UnreachableIndex
 from tests.usecases.cases import ADA, case, confirmed, decision, drafted, work
 from tests.web.installation import WordEmbedder
@@ -122,6 +124,34 @@ def test_the_index_can_be_thrown_away_and_built_again(services: Services) -> Non
     before = held(services)
     services.vectors.reset()
     assert (3, before) == (reindex(services), held(services))
+
+
+def test_building_the_index_stops_with_the_worker_and_is_taken_up_again(services: Services) -> None:
+    confirmed(services)
+    before = held(services)
+    services.stopping = lambda: True
+    with pytest.raises(Stopping):
+        reindex(services)
+    assert {} == held(services)
+    services.stopping = lambda: False
+    assert (1, before) == (reindex(services), held(services))
+
+
+def test_a_closed_index_is_not_opened_again_by_a_thread_that_comes_late() -> None:
+    opened: list[bool] = []
+
+    def opener(recreate: bool) -> MemoryIndex:
+        opened.append(recreate)
+        return MemoryIndex(256)
+
+    index = OpenedOnce(opener)
+    assert 0 == index.count()
+    index.close()
+    with pytest.raises(IndexUnavailable):
+        index.count()
+    with pytest.raises(IndexUnavailable):
+        index.reset()
+    assert [False] == opened
 
 
 def test_an_unreachable_index_loses_nothing(services: Services) -> None:

@@ -8,6 +8,7 @@ from litestar.testing import TestClient
 
 from pipelines.domain.confirmations import SettledState, SettledVersions
 from pipelines.domain.resolutions import Audience
+from service.store.queries.demand import called_wrong
 from tests.usecases.cases import case, confirmed, send
 from tests.usecases.test_article_suggestions import BLANK, publish
 from tests.usecases.test_article_suggestions import text as article
@@ -132,3 +133,68 @@ def test_an_article_is_marked_on_the_page_with_its_source_and_readers(
     answer = alike.post("/triage/outcome", data={"choice": choice[1], "subject": "Invoice PDF is blank"})
     assert (303, "/") == (answer.status_code, answer.headers["location"])
     assert '<a href="/articles/A-1">See A-1</a>' in alike.get("/").text
+
+
+def choices(shown: str, outcome: str) -> list[str]:
+    return re.findall(rf'value="(S-\d+ \S+ {outcome})"', shown)
+
+
+def test_what_does_not_fit_a_ticket_is_marked_and_goes_below_and_what_fixed_it_is_told_on_reopening(
+    installation: Installation, alike: TestClient[Any]
+) -> None:
+    send(installation.services, case("T-3", closed=False, subject=SYMPTOM))
+    page = alike.get("/", params={"ticket": "desk/T-3"}).text
+    first, second = choices(page, "not_relevant")
+    answer = alike.post("/triage/outcome", data={"choice": first, "ticket": "desk/T-3", "subject": SYMPTOM})
+    assert (303, "/?ticket=desk/T-3") == (answer.status_code, answer.headers["location"])
+    shown = alike.get("/", params={"ticket": "desk/T-3"}).text
+    assert [second.split()[1], first.split()[1]] == [one.split()[1] for one in choices(shown, "not_relevant")]
+    assert "you said: not relevant" in shown.split(choices(shown, "not_relevant")[0])[1]
+    assert '<div class="rank" aria-hidden="true">2</div>' in shown.split("you said: not relevant")[0]
+
+    fixed = second.replace("not_relevant", "fixed")
+    answer = alike.post("/triage/outcome", data={"choice": fixed, "ticket": "desk/T-3", "subject": SYMPTOM})
+    assert (303, "/?ticket=desk/T-3") == (answer.status_code, answer.headers["location"])
+    told = second.split()[1]
+    for notice in (True, False):  # at once, and on opening the ticket again
+        shown = alike.get("/", params={"ticket": "desk/T-3"}).text
+        assert notice == (f">See {told}</a>" in shown)
+        assert f'Said to have fixed this ticket: <a href="/resolutions/{told}">{told}</a>.' in shown
+        assert "you said: this fixed it" in shown
+        assert "data-copy" in shown
+
+
+def test_what_does_not_fit_a_search_by_text_stays_marked_in_the_searches_after_it(alike: TestClient[Any]) -> None:
+    first, second = choices(alike.post("/", data=ASKED).text, "not_relevant")
+    shown = alike.post("/triage/outcome", data={"choice": first, **ASKED}).text
+    assert [second.split()[1], first.split()[1]] == [one.split()[1] for one in choices(shown, "not_relevant")]
+    kept = re.findall(r'name="said" value="([^"]+)"', shown)
+    assert [f"{first.split()[1]}=not_relevant"] == kept
+    for again in (
+        alike.post("/triage/results", data={**ASKED, "said": kept}),
+        alike.post("/", data={**ASKED, "said": kept}),
+    ):
+        assert 1 == again.text.count("you said: not relevant")
+    assert 200 == alike.post("/", data={**ASKED, "said": ["R-1", "R-1=<b>", "=fixed"]}).status_code
+
+
+@pytest.mark.parametrize(
+    ("path", "settled", "counted"), [("/", "", True), ("/triage/results", "", False), ("/triage/results", "1", True)]
+)
+def test_the_page_says_of_a_search_without_an_answer_whether_it_counts_already(
+    admin: TestClient[Any], path: str, settled: str, *, counted: bool
+) -> None:
+    shown = admin.post(path, data={"subject": "Who grows quinces here?", "settled": settled}).text
+    assert counted == ("This search counts as demand" in shown)
+    assert counted != ("Once you search, or leave the question as it stands, it counts as demand" in shown)
+
+
+def test_an_article_that_is_called_wrong_promises_no_review(installation: Installation, alike: TestClient[Any]) -> None:
+    publish(installation.services, article(title="Invoice PDF is blank"), Audience.CUSTOMER)
+    asked = {"subject": "Invoice PDF is blank", "body": BLANK}
+    choice = choices(alike.post("/", data=asked).text, "fixed")[0].replace("fixed", "wrong")
+    shown = alike.post("/triage/outcome", data={"choice": choice, **asked}).text
+    assert "The question counts as demand" in shown
+    assert "owner will see it" not in shown
+    with installation.services.db.read() as session:
+        assert {"A-1": 1} == called_wrong(session)

@@ -16,7 +16,9 @@ class ArticleLinks(NamedTuple):
     name: str
     gap: str | None
     resolutions: tuple[int, ...]
-    published: bool
+    published: int | None
+    """The version that readers are served."""
+
     status: ArticleStatus
 
 
@@ -37,7 +39,7 @@ def articles(session: Session) -> list[ArticleLinks]:
             article_name(row.id or 0),
             gap_name(row.gap_id) if row.gap_id is not None else None,
             tuple(resolution for article, resolution in sources if article == row.id),
-            row.published_version is not None,
+            row.published_version,
             ArticleStatus(row.status),
         )
         for row in rows

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, delete, or_, select, update
+from sqlmodel import Session, col, delete, func, or_, select, update
 
 from pipelines.domain.articles import ArticleContent
 from pipelines.domain.suggestions import Outcome, TrackRecord
@@ -61,6 +61,24 @@ def outcomes(session: Session, suggestion_id: int) -> dict[str, str]:
         .order_by(col(ArticleOutcomeRow.id))
     )
     return {article_name(number): outcome for number, outcome in said}
+
+
+def outcomes_on(session: Session, ticket_id: int) -> list[tuple[str, str, str]]:
+    """What was said of articles on a ticket, oldest first: name, outcome and who said it."""
+    rows = session.exec(
+        select(ArticleOutcomeRow).where(ArticleOutcomeRow.ticket_id == ticket_id).order_by(col(ArticleOutcomeRow.id))
+    )
+    return [(article_name(row.article_id), row.outcome, row.actor_name) for row in rows]
+
+
+def called_wrong(session: Session) -> dict[str, int]:
+    """How often agents called each article wrong, by its name."""
+    rows = session.exec(
+        select(ArticleOutcomeRow.article_id, func.count())
+        .where(ArticleOutcomeRow.outcome == Outcome.WRONG.value)
+        .group_by(col(ArticleOutcomeRow.article_id))
+    )
+    return {article_name(number): count for number, count in rows}
 
 
 def track_records(session: Session, numbers: Sequence[int]) -> dict[int, TrackRecord]:

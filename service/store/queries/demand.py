@@ -11,7 +11,7 @@ from pipelines.domain.gaps import DemandKind
 from pipelines.domain.suggestions import Outcome
 from pipelines.domain.tickets import TicketStatus
 from service.store.ids import resolution_name
-from service.store.queries import contradictions
+from service.store.queries import article_use, contradictions
 from service.store.queries.tickets import TicketRecord, load_many
 from service.store.tables import (
     CaptureState,
@@ -85,13 +85,13 @@ def first_asked(session: Session) -> datetime | None:
 
 
 def called_wrong(session: Session) -> dict[str, int]:
-    """How often agents called each resolution wrong, by its name."""
+    """How often agents called each resolution and article wrong, by its name."""
     rows = session.exec(
         select(SuggestionOutcomeRow.resolution_id, func.count())
         .where(SuggestionOutcomeRow.outcome == Outcome.WRONG.value)
         .group_by(col(SuggestionOutcomeRow.resolution_id))
     )
-    return {resolution_name(number): count for number, count in rows}
+    return {resolution_name(number): count for number, count in rows} | article_use.called_wrong(session)
 
 
 def in_contradiction(session: Session) -> dict[str, str]:

@@ -125,6 +125,16 @@ def add_outcome(
     )
 
 
+def outcomes_on(session: Session, ticket_id: int) -> list[tuple[int, str, str]]:
+    """What was said of resolutions on a ticket, oldest first: number, outcome and who said it."""
+    rows = session.exec(
+        select(SuggestionOutcomeRow)
+        .where(SuggestionOutcomeRow.ticket_id == ticket_id)
+        .order_by(col(SuggestionOutcomeRow.id))
+    )
+    return [(row.resolution_id, row.outcome, row.actor_name) for row in rows]
+
+
 def add_signal(
     session: Session,
     kind: DemandKind,

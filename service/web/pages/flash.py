@@ -37,6 +37,7 @@ _TEXTS = {
     "helped": "Recorded: it helped.",
     "not_relevant": "Recorded: not relevant here.",
     "wrong": "Recorded: wrong. Its owner will see it.",
+    "article_wrong": "Recorded: wrong. The question counts as demand, and on a ticket as a failed use of the article.",
     "rebuilt": "The gap report is built anew.",
     "gap_closed": "Closed. From now on its demand is watched against that of gaps that stay open.",
     "merged": "The two are one gap now, and stay so in later reports.",

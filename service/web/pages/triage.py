@@ -1,17 +1,20 @@
 """The triage page: has this been solved before, does it apply, and did it hold?"""
 
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from litestar import get, post
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 
 from pipelines.domain.errors import InvalidInput
-from pipelines.domain.suggestions import Answered, Outcome, Query
+from pipelines.domain.suggestions import Answered, Outcome, Query, Ranked
 from pipelines.domain.tickets import TicketKey
 from pipelines.retrieve.reply import customer_reply
 from service.usecases.actors import Actor, Permission
 from service.usecases.explain import explain
 from service.usecases.feedback import give_outcome
+from service.usecases.said_on_ticket import Said, said_on_ticket
 from service.usecases.similar import similar_open
 from service.usecases.suggest import query_of_ticket, suggest
 from service.usecases.tickets import open_tickets, product_areas
@@ -44,7 +47,8 @@ def search(request: WebRequest, data: URLEncodedBody[dict[str, Any]]) -> PageRes
     """A search by text. Posted and answered in place: what a customer wrote never stands in an address."""
     query, key = _query(Form(data))
     found = suggest(services_of(request), query, request.user, key) if _asks(query) else None
-    return _page(request, query, key, found, {"waiting": None if found else _SAY_MORE})
+    more = {"waiting": None if found else _SAY_MORE, "words": _words(Form(data))}
+    return _page(request, query, key, found, more)
 
 
 @post("/triage/results", opt=_ASK, sync_to_thread=True, status_code=200)
@@ -54,7 +58,9 @@ def live_results(request: WebRequest, data: URLEncodedBody[dict[str, Any]]) -> P
     query, key = _query(form)
     counts = form.text("settled") == "1"
     found = suggest(services_of(request), query, request.user, key, counts=counts) if _asks(query) else None
-    return fragment(request, "triage_results.html", {"query": query, "ticket": key, **_shown(query, found)})
+    words = _on(request, key, _words(form))
+    context = {"query": query, "ticket": key, "counted": counts, **_shown(query, found, words)}
+    return fragment(request, "triage_results.html", context)
 
 
 @post("/triage/similar", opt=_SEE_TICKETS, sync_to_thread=True, status_code=200)
@@ -79,14 +85,16 @@ def record_outcome(request: WebRequest, data: URLEncodedBody[dict[str, Any]]) ->
     query, key = _query(form)
     give_outcome(services_of(request).db, suggestion_id, resolution_id, outcome, key, request.user)
     services_of(request).wake()
-    message = outcome.value
-    if outcome in (Outcome.FIXED, Outcome.HELPED):
-        return see_other(request, "/", message, resolution_id)
+    message = "article_wrong" if outcome is Outcome.WRONG and resolution_id.startswith("A-") else outcome.value
+    good = outcome in (Outcome.FIXED, Outcome.HELPED)
     if key is not None:
-        return see_other(request, _ticket_page(key), message)
+        return see_other(request, _ticket_page(key), message, resolution_id if good else "")
+    if good:
+        return see_other(request, "/", message, resolution_id)
     # A search by text exists in the form alone: answered in place, with the search done again.
     found = suggest(services_of(request), query, request.user, counts=False) if _asks(query) else None
-    return _page(request, query, key, found, {"recorded": said(f"m={message}")})
+    words = _words(form) | {resolution_id: Said(outcome=outcome, by=request.user.name)}
+    return _page(request, query, key, found, {"recorded": said(f"m={message}"), "words": words})
 
 
 _SAY_MORE = "Say what the customer asks: a subject, or what they wrote."
@@ -103,7 +111,19 @@ def ticket_key(text: str | None) -> TicketKey | None:
 
 
 def _ticket_page(key: TicketKey) -> str:
-    return f"/?ticket={key}"
+    return f"/?ticket={quote(str(key))}"
+
+
+def _words(form: Form) -> dict[str, Said]:
+    """What was said of records in this search by text, each `RESOLUTION=OUTCOME`: it is kept in the form alone."""
+    told = [text.partition("=") for text in form.all("said")]
+    known = {one.value for one in Outcome}
+    return {name: Said(outcome=Outcome(outcome)) for name, _, outcome in told if outcome in known}
+
+
+def _on(request: WebRequest, key: TicketKey | None, words: Mapping[str, Said]) -> Mapping[str, Said]:
+    """On a ticket what is on record, else what the form holds."""
+    return said_on_ticket(services_of(request).db, key) if key else words
 
 
 def _query(form: Form) -> tuple[Query, TicketKey | None]:
@@ -126,16 +146,28 @@ def _answers(form: Form) -> tuple[Answered, ...]:
     return tuple(Answered(about=about, answer=answer) for about, answer in kept.items())
 
 
-def _shown(query: Query, found: SuggestionView | None) -> dict[str, Any]:
-    """The answer with what only people need: replies to copy, and the words that matched."""
+def _shown(query: Query, found: SuggestionView | None, words: Mapping[str, Said]) -> dict[str, Any]:
+    """The answer with what only people need: replies to copy, the words that matched, what was said of each record.
+
+    What does not fit here goes below the others and keeps its rank.
+    """
     if found is None:
         return {"suggestion": None}
+    refused = {name for name, one in words.items() if one.outcome in (Outcome.NOT_RELEVANT, Outcome.WRONG)}
+
+    def below(ranked: Ranked) -> bool:
+        return ranked.candidate.resolution.id in refused
+
     ranked = (*found.answer.suggestions, *found.answer.near_misses)
     resolutions = [one.candidate.resolution for one in ranked]
     question = found.answer.question
     apart = [one for one in resolutions if question and one.id in question.apart]
     return {
         "suggestion": found,
+        "hits": sorted(found.answer.suggestions, key=below),
+        "misses": sorted(found.answer.near_misses, key=below),
+        "said": words,
+        "solved_by": [name for name, one in words.items() if one.outcome is Outcome.FIXED],
         "replies": {one.id: reply for one in resolutions if (reply := customer_reply(one.content))},
         "matched": matched_words(query),
         "apart": apart,
@@ -170,7 +202,8 @@ def _page(
     context = {
         "query": query,
         "ticket": str(key) if key else None,
-        **_shown(query, found),
+        "counted": True,
+        **_shown(query, found, _on(request, key, more.pop("words", {}))),
         "show": "mine" if show == "mine" else "all",
         "tickets": open_tickets(services_of(request).db, _mine(request.user, show)),
         "areas": product_areas(services_of(request).db),
