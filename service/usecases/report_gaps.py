@@ -53,15 +53,7 @@ def build_report(
             queue_successor(session, claimed, services.settings.gaps_at)
         # Again: managers may have merged or split meanwhile.
         settled = settle(groups, names, found.vectors, _known(session, model), _by_hand(session))
-        report = build(
-            found.signals,
-            found.subjects,
-            found.vectors,
-            now,
-            marks=found.marks,
-            groups=[rows for _, rows in settled],
-            verdicts=found.verdicts,
-        )
+        report = _report(found, settled, now)
         numbers = _numbered(session, report, _number_of_signal(found, settled), model)
         by_first = {min(found.signals[row].id for row in rows): titles.get(tuple(sorted(rows))) for _, rows in settled}
         for gap, number in zip(report.gaps, numbers, strict=True):
@@ -82,6 +74,13 @@ def build_report(
         view = report_view(session, latest)
     log.info("gaps.built", gaps=len(view.gaps), signals=view.signals)
     return view
+
+
+def _report(found: Demand, settled: Sequence[Settled], now: datetime) -> Report:
+    groups = [rows for _, rows in settled]
+    return build(
+        found.signals, found.subjects, found.vectors, now, marks=found.marks, groups=groups, verdicts=found.verdicts
+    )
 
 
 def _grouped(services: Services, found: Demand, progress: Progress | None) -> list[list[int]]:
