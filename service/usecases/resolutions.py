@@ -128,16 +128,9 @@ def change_resolution(
         if change.cleared:
             content = confirmed_for(content, change.cleared, change.audience or resolution.audience)
         confidence = move_confidence(resolution.confidence, change.confidence or resolution.confidence)
-        same_state = (
-            confidence,
-            change.audience or resolution.audience,
-            change.governance or resolution.governance,
-        ) == (
-            resolution.confidence,
-            resolution.audience,
-            resolution.governance,
-        )
-        if content != resolution.content or not same_state:
+        audience, governance = change.audience or resolution.audience, change.governance or resolution.governance
+        before = (resolution.content, resolution.confidence, resolution.audience, resolution.governance)
+        if (content, confidence, audience, governance) != before:
             revised = resolutions.revise(
                 session,
                 record.number,
