@@ -31,6 +31,7 @@ from service.usecases.erase_gaps import forget_in_gaps
 from service.usecases.erase_resolutions import ErasedTicket, rewrite_resolutions
 from service.usecases.erase_words import CustomersWords
 from service.usecases.index import REINDEX_JOB
+from service.usecases.kept_neighbours import NeighbourFile
 
 REWRITE_JOB = "rewrite"
 AGAIN = "again"
@@ -82,6 +83,7 @@ def erase_ticket(
         index_pending = bool(changed or in_articles)
         _queue(session, now + rewrite_in, index=index_pending)
     forget_in_rejects(data_dir, key)
+    NeighbourFile(data_dir).forget()
     log.info("ticket.erased", ticket=number, resolutions=len(changed), searches=len(searches))
     return Erased(resolutions=tuple(changed), searches=len(searches), index_pending=index_pending)
 

@@ -17,6 +17,7 @@ from service.store.queries import erasure, tickets
 from service.store.queries.erasure import Snapshot
 from service.store.session import Session
 from service.usecases import clock
+from service.usecases.actors import SYSTEM
 from service.usecases.erase_words import plain
 from service.usecases.name_gaps import LLM, OFFLINE
 from service.usecases.nightly import GAPS_JOB
@@ -108,7 +109,9 @@ def _forget_words(
             erasure.change_gap(session, gap.number, values, now)
     for move in erasure.moves_with_text(session):
         seen, words = touched.get(move.gap), known.get(move.gap, "")
-        made_of_theirs = seen is not None and move.title in seen.titles
+        # What the program called it was made of what the tickets said, by a model in words of its own.
+        by_program = seen is not None and move.actor == SYSTEM.name and move.title not in members.titles(seen.remaining)
+        made_of_theirs = seen is not None and move.title is not None and (by_program or move.title in seen.titles)
         title_then = seen.title if seen is not None and made_of_theirs else move.title and masked(move.title, words)
         changed = move._replace(title=title_then, why=move.why and masked(move.why, words))
         if changed != move:

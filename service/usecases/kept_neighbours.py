@@ -35,6 +35,10 @@ class NeighbourFile:
             return None
         return near if near.is_whole() else None
 
+    def forget(self) -> None:
+        """The next report starts from nothing."""
+        self._path.unlink(missing_ok=True)
+
     def keep(self, near: Near) -> None:
         """Replace the file; where that fails the next report starts from nothing."""
         fresh = self._path.with_name(f"{FILE}.{os.getpid()}.new")

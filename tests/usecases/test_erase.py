@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -10,20 +11,32 @@ from sqlmodel import select
 from pipelines.domain.confirmations import LinkAddition, RejectReason
 from pipelines.domain.drafts import FieldName
 from pipelines.domain.errors import NotFound
-from pipelines.domain.gaps import GapStatus
+from pipelines.domain.gaps import GapEventKind, GapStatus
 from pipelines.domain.resolutions import Confidence, ResolutionContent
 from pipelines.domain.suggestions import Outcome, Query, SuggestionVerdict
 from pipelines.domain.tickets import Account, Role, Ticket, Visibility
+from pipelines.retrieve.documents import matchable, packed
 from service.jobs.runner import Worker
-from service.store.queries import deliveries
-from service.store.tables import AuditEventRow, GapReportRow, GapRow, JobRow, ResolutionVersionRow, TextVectorRow
+from service.store.queries import candidates, deliveries, erasure, gap_events
+from service.store.tables import (
+    AuditEventRow,
+    GapReportRow,
+    GapRow,
+    JobRow,
+    ResolutionVersionRow,
+    ResolutionWordsRow,
+    TextVectorRow,
+)
+from service.usecases import clock
 from service.usecases.accept import as_stated
 from service.usecases.access import create_user
-from service.usecases.actors import Actor, UserRole
+from service.usecases.actors import SYSTEM, Actor, UserRole
 from service.usecases.change_gaps import GapChange, change_gap
 from service.usecases.confirm import confirm_draft, link_draft, reject_draft
 from service.usecases.erase import AGAIN, REWRITE_JOB, Erased, erase_ticket, forget_in_rejects, rewrite_data
 from service.usecases.feedback import give_outcome
+from service.usecases.kept_neighbours import FILE
+from service.usecases.lexical_text import put_missing_words
 from service.usecases.name_gaps import LLM, OFFLINE
 from service.usecases.queue import read_draft
 from service.usecases.read_gaps import latest_report, read_gap
@@ -305,6 +318,45 @@ def ask_badges(services: Services, *identifiers: str) -> None:
         body = "The badge printer prints blank badges since the firmware update."
         subject = f"Badge printer blank {identifier if identifier != 'T-9' else CANARY}"
         send(services, case(identifier, said("m1", body), subject=subject, closed=False))
+
+
+def test_a_title_that_a_model_made_of_the_ticket_leaves_the_history_too(services: Services) -> None:
+    ask_badges(services, "T-9", "T-1", "T-2", "T-3")
+    (gap,) = build_report(services).gaps
+    with services.db.write() as session:
+        gap_events.add(session, 1, GapEventKind.RENAMED, SYSTEM.name, clock.now(), what="Rita's printer is empty")
+        gap_events.add(session, 1, GapEventKind.RENAMED, "Kim", clock.now(), what="Printers")
+    kept = services.settings.data_dir / FILE
+    kept.write_bytes(b"digests")
+
+    erase_ticket(services.db, marked().key, services.settings.data_dir, "Root")
+
+    renamed = [move.what for move in read_gap(services.db, gap.id).history if move.kind == GapEventKind.RENAMED]
+    assert 2 == len(renamed)
+    assert "Printers" == renamed[1]
+    assert str(renamed[0]).startswith("Badge printer blank T-")
+    assert not kept.exists()
+
+
+def test_words_that_are_kept_anew_while_a_ticket_is_erased_are_those_that_it_left(services: Services) -> None:
+    """The sweep keeps words of older resolutions beside whatever else happens to these."""
+    confirmed(services, marked(), fix=f"Restart the export. Ask {CANARY}.")
+    with services.db.write() as session:
+        candidates.remove_words(session, 1)
+    sweep = Thread(target=put_missing_words, args=(services.db,))
+    with services.db.write() as session:
+        erasure.resolutions_beside(session, 1)
+        (version,) = erasure.versions_of(session, 1)
+        fix = version.content.fields[FieldName.FIX].model_copy(update={"text": "Restart the export."})
+        content = version.content.model_copy(update={"fields": {FieldName.FIX: fix}, "title": "Export"})
+        erasure.rewrite_version(session, 1, version._replace(content=content))
+        sweep.start()
+        sweep.join(1)
+        assert sweep.is_alive()
+    sweep.join(10)
+    with services.db.read() as session:
+        words = session.get_one(ResolutionWordsRow, 1).words
+    assert packed(matchable(content)) == words
 
 
 def test_a_gap_keeps_its_number_and_loses_the_ticket_with_every_title_made_of_it(services: Services) -> None:

@@ -79,7 +79,10 @@ def remove_words(session: Session, number: int) -> None:
 
 
 def without_words(session: Session, limit: int, after: int = 0) -> list[int]:
-    """The first resolutions after a number whose words are not kept as this program packs them; archived ones aside."""
+    """The first resolutions after a number whose words are not kept as this program packs them; archived ones aside.
+
+    Held until the unit of work ends: nobody changes or erases what they say before their words are kept.
+    """
     statement = (
         select(col(ResolutionRow.id))
         .outerjoin(ResolutionWordsRow, _WORDS_OF_NOW)
@@ -90,6 +93,7 @@ def without_words(session: Session, limit: int, after: int = 0) -> list[int]:
         )
         .order_by(col(ResolutionRow.id))
         .limit(limit)
+        .with_for_update(of=ResolutionRow)
     )
     return [number for number in session.execute(statement, {"format": WORDS_FORMAT}).scalars() if number is not None]
 

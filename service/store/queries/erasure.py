@@ -224,6 +224,7 @@ class MoveText(NamedTuple):
 
     id: int
     gap: int
+    actor: str
     title: str | None
     why: str | None
 
@@ -239,7 +240,9 @@ def moves_with_text(session: Session) -> list[MoveText]:
     renamed = GapEventRow.kind == GapEventKind.RENAMED.value
     rows = session.exec(select(GapEventRow).where(or_(renamed, col(GapEventRow.why).is_not(None))))
     return [
-        MoveText(row.id or 0, row.gap_id, row.what if row.kind == GapEventKind.RENAMED else None, row.why)
+        MoveText(
+            row.id or 0, row.gap_id, row.actor_name, row.what if row.kind == GapEventKind.RENAMED else None, row.why
+        )
         for row in rows
     ]
 
