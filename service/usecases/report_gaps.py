@@ -47,10 +47,7 @@ def build_report(
         wanted = to_name(session, before, MOST_AT_ONCE if claimed is not None else WHILE_WAITING)
     titles = name_gaps(services, found, wanted)
     with services.db.write() as session:
-        gaps.take_turns(session)  # two at once would each make a new gap of the same demand
-        if claimed is not None:
-            jobs.complete(session, claimed)
-            queue_successor(session, claimed, services.settings.gaps_at)
+        _begin(session, services, claimed)
         # Again: managers may have merged or split meanwhile.
         settled = settle(groups, names, found.vectors, _known(session, model), _by_hand(session))
         report = _report(found, settled, now)
@@ -81,6 +78,13 @@ def _report(found: Demand, settled: Sequence[Settled], now: datetime) -> Report:
     return build(
         found.signals, found.subjects, found.vectors, now, marks=found.marks, groups=groups, verdicts=found.verdicts
     )
+
+
+def _begin(session: Session, services: Services, claimed: jobs.Claimed | None) -> None:
+    gaps.take_turns(session)  # two reports at once would each make a new gap of the same demand
+    if claimed is not None:
+        jobs.complete(session, claimed)
+        queue_successor(session, claimed, services.settings.gaps_at)
 
 
 def _grouped(services: Services, found: Demand, progress: Progress | None) -> list[list[int]]:
