@@ -11,8 +11,6 @@ from pipelines.domain.resolutions import Audience
 HOLDS_MARK = "it names a person, a machine or a secret, which was taken out; say it without"
 FROM_NOTES = "it says what only internal notes say; say it in words these readers may have, or confirm it for them"
 
-_LABELS = {"title": "Title", "versions": "Versions, row"}
-
 
 class Refused(NamedTuple):
     """A place of an article that its readers may not have: `place` is title, PART.N or versions.N, counted from 1.
@@ -27,9 +25,14 @@ class Refused(NamedTuple):
 
     @property
     def label(self) -> str:
-        """The place in words, as a page names it."""
-        part, _, number = self.place.partition(".")
-        return f"{_LABELS.get(part, f'{part.capitalize()}, sentence')} {number}".strip()
+        return place_label(self.place)
+
+
+def place_label(place: str) -> str:
+    """A place in words, as a person is told it: `environment.1` is "Environment, sentence 1"."""
+    part, _, number = place.partition(".")
+    unit = "row" if part == "versions" else "sentence"
+    return f"{part.capitalize()}, {unit} {number}" if number else part.capitalize()
 
 
 class Known(NamedTuple):

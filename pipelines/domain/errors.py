@@ -49,9 +49,18 @@ class NotPublishable(InvalidInput):
 
     code = "not_publishable"
 
-    def __init__(self, amiss: Sequence[tuple[str, str]], texts: Mapping[str, str] | None = None) -> None:
-        """`amiss` pairs a place with what to do about it; `texts` are the sentences, for the caller alone."""
-        super().__init__("Not published: " + "; ".join(f"{place}: {why}" for place, why in amiss))
+    def __init__(
+        self,
+        amiss: Sequence[tuple[str, str]],
+        texts: Mapping[str, str] | None = None,
+        labels: Mapping[str, str] | None = None,
+    ) -> None:
+        """`amiss` pairs a place with what to do about it; `texts` are the sentences, for the caller alone.
+
+        `labels`: the places in words.
+        """
+        named = labels or {}
+        super().__init__("Not published. " + "; ".join(f"{named.get(place, place)}: {why}" for place, why in amiss))
         self.amiss = tuple(amiss)
         self._texts = dict(texts or {})
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 import structlog
 
-from pipelines.articles.clearance import cleared
+from pipelines.articles.clearance import cleared, place_label
 from pipelines.capture.redact import Redactor
 from pipelines.domain.articles import ArticleContent, ArticleStatus, move_status, unfinished
 from pipelines.domain.errors import InvalidInput, NotPublishable
@@ -56,7 +56,8 @@ def publish_article(
         kept_back = refusals(session, record.number, article, content)
         amiss += [(one.place, one.why) for one in kept_back]
         if amiss:
-            raise NotPublishable(amiss, {one.place: one.text for one in kept_back})
+            texts = {one.place: one.text for one in kept_back}
+            raise NotPublishable(amiss, texts, {place: place_label(place) for place, _ in amiss})
         _revise(session, record, ArticleStatus.PUBLISHED, actor, why or "published", content)
         log.info("article.published", article=article_id, version=article.version + 1, by=actor.id)
         return article_view(session, load_article(session, article_id))

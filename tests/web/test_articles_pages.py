@@ -55,6 +55,7 @@ def test_a_kb_manager_gets_from_the_gap_to_a_published_file_with_forms_alone(ins
         assert 303 == post("/articles/A-1/submit", version="2").status_code
         assert 303 == post("/articles/A-1/publish", version="3").status_code
         page = client.get("/articles/A-1").text
+        assert "precedent articles export DIR --audience public" in page
         assert "Install &lt;i&gt;4.1.2&lt;/i&gt;." in page
         assert "closed" in client.get("/gaps/G-1").text
         file = client.get("/articles/A-1/export.md")
@@ -110,6 +111,47 @@ def test_the_api_names_each_sentence_that_readers_may_not_have(confirmed: TestCl
     assert "cause.1" in [one["place"] for one in refused.json()["amiss"]]
     assert "cause.1" in [one["place"] for one in confirmed.get(f"{path}/check").json()["items"]]
     assert [] == confirmed.get(f"{path}/check?audience=internal").json()["items"]
+
+
+def test_an_editor_is_told_in_words_where_an_article_says_too_much(
+    confirmed: TestClient[Any], installation: Installation
+) -> None:
+    confirmed.post("/api/v1/articles", json={"resolutions": ["R-1"], "audience": "internal"})
+    confirmed.patch("/api/v1/articles/A-1", json={"audience": "public"}, headers={"If-Match": '"1"'})
+    confirmed.post("/api/v1/articles/A-1/submit", json={}, headers={"If-Match": '"2"'})
+    with installation.client() as client:
+        csrf = installation.sign_in(client, UserRole.KB_MANAGER)
+        assert "Cause, sentence 1" in client.get("/articles/A-1").text
+        refused = client.post("/articles/A-1/publish", data={"_csrf": csrf, "version": "3"})
+        assert 422 == refused.status_code
+        assert "cause.1:" not in refused.text
+
+
+def test_an_editor_confirms_on_the_page_of_a_resolution_what_customers_may_read(
+    confirmed: TestClient[Any], installation: Installation
+) -> None:
+    with installation.client() as client:
+        csrf = installation.sign_in(client, UserRole.KB_MANAGER)
+        assert "I confirm it for these readers: Root cause" in client.get("/resolutions/R-1/edit").text
+        found = confirmed.get("/api/v1/resolutions/R-1").json()
+        texts = {name: field["text"] or "" for name, field in found["fields"].items()}
+        form = {"_csrf": csrf, "version": "1", "title": found["title"], **texts, "audience": "customer"}
+        assert 303 == client.post("/resolutions/R-1/edit", data={**form, "cleared": "root_cause"}).status_code
+        assert "confirmed for customer readers so far" in client.get("/resolutions/R-1/edit").text
+    begun = confirmed.post("/api/v1/articles", json={"resolutions": ["R-1"], "audience": "customer"}).json()
+    assert ["root_cause"] == [said["sources"][0]["field"] for said in begun["parts"]["cause"]["sentences"]]
+
+
+def test_drafts_that_wait_are_told_to_those_alone_who_may_read_drafts(
+    gap: TestClient[Any], installation: Installation
+) -> None:
+    message = {"id": "m1", "at": "2026-05-01T08:00:00Z", "role": "customer", "body": f"Our {EVIL} since 4.1."}
+    send(gap, {**TICKET, "id": "B-3", "subject": f"Badge {EVIL}", "product_area": "Badges", "messages": [message]})
+    installation.work()
+    gap.post("/api/v1/gap-reports")
+    assert ["jira/B-3"] == [d["ticket"] for d in gap.get("/api/v1/gaps/G-1/article-start").json()["waiting"]]
+    with installation.client(UserRole.INTEGRATION) as program:
+        assert [] == program.get("/api/v1/gaps/G-1/article-start").json()["waiting"]
 
 
 def test_the_api_says_what_a_gap_is_missing(gap: TestClient[Any]) -> None:
