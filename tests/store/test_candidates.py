@@ -153,7 +153,7 @@ def test_words_that_are_missing_or_of_another_format_are_made_by_the_sweep(datab
         session.exec(update(ResolutionWordsRow).values(format=WORDS_FORMAT - 1))
         candidates.remove_words(session, numbers[0])
     assert (3, 0) == (put_missing_words(database), put_missing_words(database))
-    with database.read() as session:
+    with database.write() as session:
         assert [] == candidates.without_words(session, 10)
 
 
