@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from pipelines.domain.confirmations import RejectReason
 from pipelines.domain.errors import IndexUnavailable, InvalidInput, NotFound
@@ -235,14 +236,13 @@ def test_a_split_whose_report_cannot_be_built_holds_and_the_report_follows(servi
     assert split_gap(services, "G-1", ["desk/B-2"], "A third", KIM) == ("G-3", False)
 
 
-def test_a_merge_whose_report_breaks_holds_and_is_told_so(
-    services: Services, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_merge_whose_report_breaks_holds_and_is_told_so(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
     badges(services, 1, 2, 3)
     build_report(services)
     monkeypatch.setattr(arrange_gaps, "build_report", broken)
-    assert ("G-2", True) == split_gap(services, "G-1", ["desk/B-1"], "Another printer", KIM)
-    assert "gaps.report_put_off" in capsys.readouterr().out
+    with capture_logs() as logged:
+        assert ("G-2", True) == split_gap(services, "G-1", ["desk/B-1"], "Another printer", KIM)
+    assert "gaps.report_put_off" in {line["event"] for line in logged}
     work(services)
     assert {"G-1": 2, "G-2": 1} == sizes(latest(services))
 
