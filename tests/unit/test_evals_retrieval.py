@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evals import adapt, output_matrix
 from evals.__main__ import main
 from evals.datasets_found import data_directory, opened, read_folder
 from evals.measures import below, calibration_error, interval, ranking_measures, reliability
@@ -164,8 +165,12 @@ def test_a_folder_of_odd_tickets_is_ranked_all_the_same(folder: Path, tmp_path: 
     assert set(names) == {line.split("\t")[0] for line in run.read_text(encoding="utf-8").splitlines()}
 
 
-def test_tuning_on_a_folder_trains_both_parts_and_keeps_what_takes_long(folder: Path, tmp_path: Path) -> None:
-    """No steps for the layers here: they are taught in test_model_training, on a smaller model."""
+def test_tuning_on_a_folder_trains_both_parts_and_keeps_what_takes_long(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In few steps, and in none for the layers: they are taught in test_model_training, on a smaller model."""
+    monkeypatch.setattr(adapt, "STEPS", 10)
+    monkeypatch.setattr(output_matrix, "STEPS", 10)
     for part in (tuned(folder, tmp_path), taught(folder, tmp_path, steps=0)):
         assert shipped_ranking() != part.ranking
         assert part.vectors.embed(["login page"]) != pytest.approx(part.published.embed(["login page"]), abs=1e-5)
