@@ -1,6 +1,6 @@
 """Speed, as ratios within one run: machines are noisy, and a figure without its neighbour says little.
 
-`python -m evals bench [start|import|capture|embed|suggest|scale|gaps ...]`. Data: the titanium folder under
+`python -m evals bench [start|import|capture|embed|suggest|scale|gaps|reports ...]`. Data: the titanium folder under
 PRECEDENT_EVAL_DATA; without it the demo tickets, which are few, and the table says so. Beyond the first 2,000 records,
 vectors are those of real ones with a little noise.
 """
@@ -17,6 +17,7 @@ from pathlib import Path
 
 from evals.bench_gaps import grouping
 from evals.bench_installation import DEMO, Run, first_tickets, precedent
+from evals.bench_reports import reports
 from evals.bench_requests import ready_seconds
 from evals.bench_triage import embed, scale, suggest
 from pipelines.capture.capture import capture
@@ -30,7 +31,7 @@ from service.settings import Settings
 from service.store.queries import resolutions
 from service.usecases.import_tickets import open_ticket_file, read_lines
 
-PARTS = ("start", "import", "capture", "embed", "suggest", "scale", "gaps")
+PARTS = ("start", "import", "capture", "embed", "suggest", "scale", "gaps", "reports")
 CAPTURED = 2_000
 RESOLUTIONS = 10_000
 LARGE = 100_000
@@ -141,6 +142,10 @@ def _gaps(folder: Path, data: Path, _arguments: argparse.Namespace) -> Mapping[s
     return grouping(folder, data)
 
 
+def _reports(folder: Path, data: Path, _arguments: argparse.Namespace) -> Mapping[str, float]:
+    return reports(folder, data)
+
+
 def _embedder() -> Embedder:
     return open_embedder(Settings())
 
@@ -170,4 +175,5 @@ _MEASURES = {
     "suggest": suggest,
     "scale": scale,
     "gaps": _gaps,
+    "reports": _reports,
 }

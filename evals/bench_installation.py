@@ -47,6 +47,7 @@ class Run:
     """One timed stretch of work; for a whole process also its last line of output and its peak memory."""
 
     seconds: float = 0.0
+    processor: float = 0.0
     peak_mib: float = 0.0
     result: dict[str, Any] = field(default_factory=dict)
 
@@ -79,6 +80,7 @@ def precedent(arguments: Sequence[str], folder: Path) -> Run:
     process.returncode = os.waitstatus_to_exitcode(status)  # waited for by us, so that its own memory is known
     if process.returncode not in (0, 3):
         raise subprocess.CalledProcessError(process.returncode, list(arguments))
+    measured.processor = usage.ru_utime + usage.ru_stime
     measured.peak_mib = usage.ru_maxrss / 1024
     last = output.decode().strip().splitlines()[-1:]
     measured.result = json.loads(last[0]) if last and last[0].startswith("{") else {}

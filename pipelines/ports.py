@@ -80,6 +80,10 @@ class VectorIndex(Protocol):
         """At most `limit` hits, most similar first."""
         ...
 
+    def query_many(self, vectors: Vectors, limit: int) -> list[list[VectorHit]]:
+        """What `query` finds for each row of `vectors`, in one call."""
+        ...
+
     def facts(self) -> Iterable[tuple[str, Mapping[str, str | int | float | bool]]]:
         """Every id with its facts, for comparing with SQL."""
         ...

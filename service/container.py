@@ -257,6 +257,9 @@ class OpenedOnce:
     def query(self, vector: Vectors, limit: int) -> list[VectorHit]:
         return self._index().query(vector, limit)
 
+    def query_many(self, vectors: Vectors, limit: int) -> list[list[VectorHit]]:
+        return self._index().query_many(vectors, limit)
+
     def facts(self) -> Iterator[tuple[str, Mapping[str, str | int | float | bool]]]:
         yield from self._index().facts()
 

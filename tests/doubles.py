@@ -56,6 +56,10 @@ class UnreachableIndex(MemoryIndex):
         self._answer()
         return super().query(vector, limit)
 
+    def count(self) -> int:
+        self._answer()
+        return super().count()
+
 
 class UnreachableEmbedder:
     """An embedder that does not answer."""

@@ -85,15 +85,26 @@ class ChromaIndex:
             self._call("delete", ids=unique[start : start + size])
 
     def query(self, vector: Vectors, limit: int) -> list[VectorHit]:
-        wanted = unit_vector(vector, self._dimension)
+        return self._hits([unit_vector(vector, self._dimension)], limit)[0] if limit > 0 else []
+
+    def query_many(self, vectors: Vectors, limit: int) -> list[list[VectorHit]]:
+        wanted = [unit_vector(vector, self._dimension) for vector in vectors]
         if limit <= 0:
-            return []
-        found = self._call("query", query_embeddings=[wanted], n_results=limit, include=["distances"])
-        hits = [
-            VectorHit(id=identifier, similarity=min(1.0, max(-1.0, 1.0 - distance)))
-            for identifier, distance in zip(found["ids"][0], found["distances"][0], strict=True)
+            return [[] for _ in wanted]
+        return self._hits(wanted, limit) if wanted else []
+
+    def _hits(self, wanted: Sequence[Vectors], limit: int) -> list[list[VectorHit]]:
+        found = self._call("query", query_embeddings=list(wanted), n_results=limit, include=["distances"])
+        return [
+            sorted(
+                (
+                    VectorHit(id=identifier, similarity=min(1.0, max(-1.0, 1.0 - distance)))
+                    for identifier, distance in zip(ids, distances, strict=True)
+                ),
+                key=lambda hit: (-hit.similarity, hit.id),
+            )
+            for ids, distances in zip(found["ids"], found["distances"], strict=True)
         ]
-        return sorted(hits, key=lambda hit: (-hit.similarity, hit.id))
 
     def facts(self) -> Iterator[tuple[str, Facts]]:
         """Read page by page: what is written or deleted meanwhile may be missed, and is there at the next reading."""

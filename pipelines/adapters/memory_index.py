@@ -47,6 +47,9 @@ class MemoryIndex:
         ]
         return sorted(hits, key=lambda hit: (-hit.similarity, hit.id))[:limit]
 
+    def query_many(self, vectors: Vectors, limit: int) -> list[list[VectorHit]]:
+        return [self.query(vector, limit) for vector in vectors]
+
     def facts(self) -> Iterable[tuple[str, Facts]]:
         with self._using:
             return [(identifier, facts) for identifier, (_, facts) in self._records.items()]

@@ -49,6 +49,16 @@ def apply(text: MappedText, edits: Iterable[Edit]) -> MappedText:
     return MappedText(text="".join(pieces), segments=tuple(segments))
 
 
+def edited(text: str, edits: Iterable[Edit]) -> str:
+    """A text that has no raw message behind it with edits done that are in order and do not overlap."""
+    pieces: list[str] = []
+    last = 0
+    for edit in edits:
+        pieces += [text[last : edit.start], edit.mark]
+        last = edit.end
+    return "".join((*pieces, text[last:]))
+
+
 def raw_pieces(text: MappedText, start: int, end: int) -> tuple[Span, ...]:
     """The raw ranges that view range [start, end) stands for, in order.
 

@@ -10,7 +10,7 @@ from itertools import chain
 
 from pipelines.capture import redaction_patterns as patterns
 from pipelines.capture.condense import Condensed
-from pipelines.capture.offsets import Edit, apply
+from pipelines.capture.offsets import Edit, apply, edited
 from pipelines.capture.phone_numbers import phone_numbers
 from pipelines.capture.redaction_domains import customer_domains
 from pipelines.capture.redaction_machines import Machines
@@ -88,12 +88,16 @@ class Redactor:
 
     def redact(self, text: MappedText) -> MappedText:
         """The text with a mark such as `[email-1]` for each thing redacted; each mark stands for its raw range."""
-        found = self._to_mark(text.text)
-        return apply(text, [Edit(f.start, f.end, self._numbers.mark(f.kind, f.value), f.kind) for f in found])
+        return apply(text, self.edits(text.text))
+
+    def edits(self, text: str) -> tuple[Edit, ...]:
+        """The marks that take the place of something, in order: `edited` with them is what `redact_text` gives."""
+        found = self._to_mark(text)
+        return tuple(Edit(f.start, f.end, self._numbers.mark(f.kind, f.value), f.kind) for f in found)
 
     def redact_text(self, text: str) -> str:
         """The same for a text that has no raw message behind it: a query, or what an agent typed."""
-        return self.redact_part(text, 0, len(text))
+        return edited(text, self.edits(text))
 
     def redact_part(self, text: str, start: int, end: int) -> str:
         """[start, end) of a text, redacted by all that stands around it; what is taken in part is marked there."""

@@ -1,6 +1,7 @@
 """Which gap each group of demand continues, and what managers merged and split by hand."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,12 +15,12 @@ SHARED = 0.5
 Settled = tuple[int | None, list[int]]
 
 
-class Known(Value):
+class Known(NamedTuple):
     """A gap of an earlier report: the tickets it had, and its middle (unit vector, empty where the model changed)."""
 
     number: int
     tickets: frozenset[str] = frozenset()
-    centroid: tuple[float, ...] = ()
+    centroid: Vectors | Sequence[float] = ()
 
 
 class ByHand(Value):
@@ -92,7 +93,7 @@ def _continued(
             found[group] = gap
             taken.add(gap)
     left = [place for place, number in enumerate(found) if number is None]
-    free = [gap for gap in known if gap.number not in taken and gap.centroid]
+    free = [gap for gap in known if gap.number not in taken and len(gap.centroid)]
     if left and free:
         middles = np.stack([centroid(vectors, groups[place]) for place in left])
         before = np.array([gap.centroid for gap in free], dtype=np.float32)

@@ -24,7 +24,7 @@ from service.store.engine import Database
 from service.store.queries import access, articles, deliveries, erasure, resolutions, tickets, work
 from service.store.rewrite import rewrite
 from service.store.session import Session
-from service.usecases import clock
+from service.usecases import clock, kept_questions
 from service.usecases.article_candidates import as_record
 from service.usecases.erase_articles import forget_in_articles
 from service.usecases.erase_gaps import forget_in_gaps
@@ -84,6 +84,7 @@ def erase_ticket(
         _queue(session, now + rewrite_in, index=index_pending)
     forget_in_rejects(data_dir, key)
     NeighbourFile(data_dir).forget()
+    kept_questions.forget(data_dir)
     log.info("ticket.erased", ticket=number, resolutions=len(changed), searches=len(searches))
     return Erased(resolutions=tuple(changed), searches=len(searches), index_pending=index_pending)
 

@@ -1,42 +1,26 @@
 """Collects the demand that gap reports are built from: each ticket and search once, and how well records answer it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 import numpy as np
 
-from pipelines.capture.redact import Redactor
 from pipelines.domain.gaps import DemandSignal, Nearest
-from pipelines.domain.resolutions import Resolution
-from pipelines.domain.suggestions import ApplicabilityVerdict, Query
 from pipelines.gaps.affinity import Marks
 from pipelines.gaps.cluster import FALLS_INTO
-from pipelines.gaps.demand import is_covered, signal_of_ticket
+from pipelines.gaps.demand import is_covered
 from pipelines.gaps.shortfall import Verdicts
 from pipelines.ports import Vectors
-from pipelines.retrieve.fuse import combined, fuse, shortlist
-from pipelines.retrieve.query import PreparedQuery, prepare
-from pipelines.retrieve.rank import answer
-from service.store.engine import Database
-from service.store.ids import gap_name, resolution_numbers
-from service.store.queries import demand, resolutions
+from service.store.ids import gap_name
+from service.store.queries import demand
 from service.store.queries.gap_events import FailedAnswer, failed_answers
-from service.usecases import clock
 from service.usecases.actors import SYSTEM
-from service.usecases.article_candidates import served_articles
 from service.usecases.demand_marks import marks_of
-from service.usecases.embedding import embed_cached
+from service.usecases.gap_coverage import Coverage
+from service.usecases.gap_questions import Asked, Progress, questions
+from service.usecases.kept_questions import KeptQuestions
 from service.usecases.services import Services
-from service.usecases.suggest import LEXICAL_HITS, READ, VECTOR_HITS, ticket_query
-
-LONGEST_QUESTION = 4000
-
-_AT_ONCE = 1000
-"""Texts embedded between two looks at how far it is."""
-
-Progress = Callable[[str, int, int], None]
-"""Told what is being done, how much of it is done, and of how much."""
 
 
 class Covered(NamedTuple):
@@ -58,20 +42,18 @@ class Demand(NamedTuple):
     covered: list[Covered]
 
 
-class _Asked(NamedTuple):
+class _Row(NamedTuple):
     signal: DemandSignal
-    query: Query
+    subject: str
+    vector: Vectors
+    marks: Marks
 
 
-def unanswered_demand(services: Services, progress: Progress | None = None) -> Demand:
+def unanswered_demand(services: Services, kept: KeptQuestions, progress: Progress | None = None) -> Demand:
     """All demand that no record covers now. Raises what the index raises: without it everything would look missing.
 
     A record that closed a gap whose demand did not fall covers none of that gap's questions any more.
     """
-    asked = _asked(services.db)
-    prepared = [prepare(one.query) for one in asked]
-    vectors = _vectors(services, prepared, progress)
-    known = _Records(services.db)
     with services.db.read() as session:
         failed = failed_answers(session, services.embedder.model_id, SYSTEM.name)
         verdicts = Verdicts(
@@ -79,33 +61,43 @@ def unanswered_demand(services: Services, progress: Progress | None = None) -> D
             contradicts=demand.in_contradiction(session),
             failed={answer.by: gap_name(answer.gap) for answer in failed},
         )
-    rows: list[int] = []
-    signals: list[DemandSignal] = []
+    coverage = Coverage(services, kept)
+    rows: list[_Row] = []
     covered: list[Covered] = []
-    for row, one in enumerate(asked):
-        nearest, then = _nearest(services, known, one, prepared[row], vectors[row])
-        signal = one.signal.model_copy(update={"nearest": nearest})
-        if nearest is None or not is_covered(nearest.probability) or _failed(nearest, vectors[row], failed):
-            rows.append(row)
-            signals.append(signal)
-        else:
-            covered.append(Covered(signal, vectors[row], not then))
-        if progress:
-            progress("looking for answers", row + 1, len(asked))
+    for part in questions(services, kept, progress=progress):
+        for one, (nearest, then) in zip(part, coverage.of(part), strict=True):
+            signal = one.signal.model_copy(update={"nearest": nearest})
+            if nearest is None or not is_covered(nearest.probability) or _failed(nearest, one.vector, failed):
+                rows.append(_row(one, signal))
+            else:
+                covered.append(Covered(signal, one.vector, not then))
+    rows.sort(key=lambda row: row.signal.id)
+    vectors = np.zeros((len(rows), services.embedder.dimension), dtype=np.float32)
+    for place, row in enumerate(rows):
+        vectors[place] = row.vector
     return Demand(
-        signals=signals,
-        subjects=[asked[row].query.subject for row in rows],
-        vectors=vectors[rows],
-        marks=[marks_of(prepared[row], asked[row].signal.at) for row in rows],
+        signals=[row.signal for row in rows],
+        subjects=[row.subject for row in rows],
+        vectors=vectors,
+        marks=[row.marks for row in rows],
         verdicts=verdicts,
-        covered=covered,
+        covered=sorted(covered, key=lambda one: one.signal.id),
     )
 
 
-def asked_since(services: Services, since: datetime) -> tuple[list[DemandSignal], Vectors]:
+def asked_since(services: Services, kept: KeptQuestions, since: datetime) -> tuple[list[DemandSignal], Vectors]:
     """All demand from then on with its vectors, also what is answered by now or was written down."""
-    asked = _asked(services.db, settled=True, since=since)
-    return [one.signal for one in asked], _vectors(services, [prepare(one.query) for one in asked])
+    asked = [(one.signal, one.vector) for part in questions(services, kept, settled=True, since=since) for one in part]
+    asked.sort(key=lambda one: one[0].id)
+    vectors = np.zeros((len(asked), services.embedder.dimension), dtype=np.float32)
+    for place, (_, vector) in enumerate(asked):
+        vectors[place] = vector
+    return [signal for signal, _ in asked], vectors
+
+
+def _row(one: Asked, signal: DemandSignal) -> _Row:
+    # What was taken apart is not kept: of a hundred thousand questions it would fill the memory.
+    return _Row(signal, one.query.subject, one.vector, marks_of(one.prepared, one.signal.at))
 
 
 def _failed(nearest: Nearest, vector: Vectors, failed: Sequence[FailedAnswer]) -> bool:
@@ -113,103 +105,3 @@ def _failed(nearest: Nearest, vector: Vectors, failed: Sequence[FailedAnswer]) -
     return any(
         answer.by == nearest.resolution and float(vector @ np.asarray(answer.middle)) >= FALLS_INTO for answer in failed
     )
-
-
-def _asked(db: Database, *, settled: bool = False, since: datetime | None = None) -> list[_Asked]:
-    """Every sign of demand with the question in it, redacted, in the order of the signals' ids."""
-    now = clock.now()
-    found: list[_Asked] = []
-    with db.read() as session:
-        for record, seen in demand.of_tickets(session, settled=settled, since=since):
-            redactor = Redactor.for_ticket(record.ticket)
-            whole = ticket_query(record.ticket)
-            texts = {
-                "subject": redactor.redact_text(whole.subject),
-                "body": redactor.redact_text(whole.body[:LONGEST_QUESTION]),
-            }
-            query = whole.model_copy(update=texts)
-            text = f"{query.subject}\n{query.body}"
-            state = "" if settled else record.capture_state.value
-            signal = signal_of_ticket(record.ticket, state, text, now, seen)
-            if signal is not None:
-                found.append(_Asked(signal, query))
-        searches = demand.of_searches(session)
-        for search in (each for each in searches if since is None or each.at >= since):
-            signal = DemandSignal(
-                id=f"search/{search.id}",
-                kind=search.kind,
-                at=search.at,
-                product_area=search.product_area,
-                text=search.text,
-            )
-            subject, _, body = search.text.partition("\n")
-            found.append(_Asked(signal, Query(subject=subject, body=body, product_area=search.product_area)))
-    return sorted(found, key=lambda one: one.signal.id)
-
-
-def _vectors(services: Services, prepared: Sequence[PreparedQuery], progress: Progress | None = None) -> Vectors:
-    """The vector of each question, as triage makes it."""
-    texts = [one.texts or ("",) for one in prepared]
-    found = np.zeros((len(prepared), services.embedder.dimension), dtype=np.float32)
-    for start in range(0, len(texts), _AT_ONCE):
-        part = texts[start : start + _AT_ONCE]
-        flat = iter(embed_cached(services.db, services.embedder, [text for each in part for text in each]))
-        for row, each in enumerate(part, start):
-            found[row] = combined(np.stack([next(flat) for _ in each]))
-        if progress:
-            progress("reading questions", start + len(part), len(texts))
-    return found
-
-
-class _Records:
-    """Served records and when each was first confirmed or published, read once for all questions near them."""
-
-    def __init__(self, db: Database) -> None:
-        self._db = db
-        self._read: dict[str, tuple[Resolution, datetime] | None] = {}
-
-    def near(self, names: Sequence[str]) -> tuple[dict[str, Resolution], dict[str, datetime]]:
-        """Those of the named that are served."""
-        missing = [name for name in names if name not in self._read]
-        if missing:
-            numbers = resolution_numbers(missing)
-            with self._db.read() as session:
-                records = resolutions.load_many(session, numbers)
-                made = resolutions.first_confirmed_at(session, numbers)
-                articles = served_articles(session, missing)
-            self._read |= dict.fromkeys(missing)
-            self._read |= {
-                r.resolution.id: (r.resolution, made[r.resolution.id]) for r in records if r.resolution.served
-            }
-            self._read |= {
-                name: (record, articles.shown[name].published_at) for name, record in articles.records.items()
-            }
-        found = {name: known for name in names if (known := self._read[name]) is not None}
-        return {name: one for name, (one, _) in found.items()}, {name: at for name, (_, at) in found.items()}
-
-
-def _nearest(
-    services: Services, records: _Records, one: _Asked, prepared: PreparedQuery, vector: Vectors
-) -> tuple[Nearest | None, bool]:
-    """The likeliest record for a question, and whether one covered it already when the ticket was opened."""
-    near = services.vectors.query(vector, VECTOR_HITS)
-    words = services.lexical.search(prepared.lexical, LEXICAL_HITS)
-    known, made = records.near(shortlist(near, words, READ))
-    given = answer(one.query, fuse(near, words, known), prepared=prepared, only_area=False)
-    ranked = [*given.suggestions, *given.near_misses]
-    if not ranked:
-        return None, False
-    best = max(ranked, key=lambda r: (r.probability, r.candidate.resolution.id))
-    then = any(is_covered(r.probability) and _before(made, r.candidate.resolution.id, one.signal.at) for r in ranked)
-    applies = best.applicability.verdict is not ApplicabilityVerdict.DOES_NOT_APPLY
-    nearest = Nearest(
-        resolution=best.candidate.resolution.id,
-        probability=round(best.probability, 4),
-        applies=applies,
-        why="" if applies else best.applicability.why,
-    )
-    return nearest, then
-
-
-def _before(made: Mapping[str, datetime], name: str, moment: datetime) -> bool:
-    return name in made and made[name] <= moment

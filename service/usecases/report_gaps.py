@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import structlog
@@ -19,10 +19,21 @@ from service.store.queries import gap_events, gaps
 from service.store.session import Session
 from service.usecases import clock
 from service.usecases.actors import SYSTEM
-from service.usecases.answered_gaps import proposals
-from service.usecases.gap_demand import Demand, Progress, unanswered_demand
+from service.usecases.answered_gaps import Current, proposals
+from service.usecases.gap_coverage import kept_questions
+from service.usecases.gap_demand import Demand, unanswered_demand
+from service.usecases.gap_questions import Progress
 from service.usecases.kept_neighbours import NeighbourFile
-from service.usecases.name_gaps import LLM, MOST_AT_ONCE, OFFLINE, WHILE_WAITING, name_gaps, named_values, to_name
+from service.usecases.name_gaps import (
+    LLM,
+    MOST_AT_ONCE,
+    OFFLINE,
+    WHILE_WAITING,
+    Rows,
+    name_gaps,
+    named_values,
+    to_name,
+)
 from service.usecases.nightly import queue_successor
 from service.usecases.read_gaps import report_view
 from service.usecases.services import Services
@@ -32,52 +43,79 @@ from service.usecases.watch_gaps import apply_verdicts, kept_watches, reopen_uns
 log = structlog.get_logger(__name__)
 
 
+class _Drawn(NamedTuple):
+    """A report made outside any transaction, and the ledger as it stood for it."""
+
+    ledger: gaps.LedgerState
+    settled: Sequence[Settled]
+    report: Report
+    answered: Mapping[str, Mapping[str, Any]]
+
+
 def build_report(
     services: Services, claimed: jobs.Claimed | None = None, progress: Progress | None = None
 ) -> GapReportView:
     """Build a report on the demand there is now and keep it. A gap that was known before keeps its id and its owner."""
     now = clock.now()
-    found = unanswered_demand(services, progress)
+    kept = kept_questions(services)
+    found = unanswered_demand(services, kept, progress)
     groups = [group for group in _grouped(services, found, progress) if len(group) >= SMALLEST_GAP]
     model = services.embedder.model_id
-    looked = watch_gaps(services, now)
-    names = [signal.ticket or signal.id for signal in found.signals]
+    looked = watch_gaps(services, kept, now)
+    kept.keep()
     with services.db.read() as session:
-        before = settle(groups, names, found.vectors, _known(session, model), _by_hand(session))
-        wanted = to_name(session, before, MOST_AT_ONCE if claimed is not None else WHILE_WAITING)
+        drawn = _drawn(session, found, groups, model, now)
+        wanted = to_name(session, drawn.settled, MOST_AT_ONCE if claimed is not None else WHILE_WAITING)
     titles = name_gaps(services, found, wanted)
+    # Whoever writes holds up all others who do: what takes long is done before.
     with services.db.write() as session:
         _begin(session, services, claimed)
-        # Again: managers may have merged or split meanwhile.
-        settled = settle(groups, names, found.vectors, _known(session, model), _by_hand(session))
-        report = _report(found, settled, now)
-        numbers = _numbered(session, report, _number_of_signal(found, settled), model)
-        by_first = {min(found.signals[row].id for row in rows): titles.get(tuple(sorted(rows))) for _, rows in settled}
-        for gap, number in zip(report.gaps, numbers, strict=True):
-            _name(session, number, gap, by_first[min(gap.signals)], now)
+        if gaps.ledger_state(session) != drawn.ledger:  # managers merged or split meanwhile, or another report was kept
+            drawn = _drawn(session, found, groups, model, now)
+        numbers = _numbered(session, drawn, found, titles, model, now)
         reopen_unserved(session, now)
         apply_verdicts(session, looked, now)
-        left = {number: len(gap.signals) for gap, number in zip(report.gaps, numbers, strict=True)}
         beside = {
             "answered_since": sum(one.since for one in found.covered),
-            "answered": proposals(session, found.covered, left, model),
+            "answered": drawn.answered,
             "watched": kept_watches(session, looked),
         }
         first = min((signal.at for signal in found.signals), default=None)
-        made = gaps.add_report(session, now, (first, now), report.inputs_sha256, _kept(report, numbers) | beside)
+        report = _kept(drawn.report, numbers) | beside
+        made = gaps.add_report(session, now, (first, now), drawn.report.inputs_sha256, report)
         gaps.listed_in(session, numbers, made)
-        latest = gaps.latest_report(session)
-        assert latest is not None  # noqa: S101 - added just now
-        view = report_view(session, latest)
+    with services.db.read() as session:
+        view = report_view(session, _just_kept(session, made))
     log.info("gaps.built", gaps=len(view.gaps), signals=view.signals)
     return view
 
 
-def _report(found: Demand, settled: Sequence[Settled], now: datetime) -> Report:
-    groups = [rows for _, rows in settled]
-    return build(
-        found.signals, found.subjects, found.vectors, now, marks=found.marks, groups=groups, verdicts=found.verdicts
+def _drawn(session: Session, found: Demand, groups: Sequence[Sequence[int]], model: str, now: datetime) -> _Drawn:
+    """The report as the ledger stands: which gap each group continues, and the figures of all."""
+    ledger = gaps.ledger_state(session)
+    names = [signal.ticket or signal.id for signal in found.signals]
+    settled = settle(groups, names, found.vectors, _known(session, model), _by_hand(session))
+    report = build(
+        found.signals,
+        found.subjects,
+        found.vectors,
+        now,
+        marks=found.marks,
+        groups=[rows for _, rows in settled],
+        verdicts=found.verdicts,
     )
+    known = _numbers_of(found, settled)
+    current = [
+        Current(known[gap.signals[0]], np.array(gap.centroid, dtype=np.float32), len(gap.signals))
+        for gap in report.gaps
+    ]
+    return _Drawn(ledger, settled, report, proposals(session, found.covered, current, model))
+
+
+def _just_kept(session: Session, number: int) -> gaps.ReportRecord:
+    record = gaps.report(session, number)
+    assert record is not None  # noqa: S101 - just added, and reports stay
+    return record
 
 
 def _begin(session: Session, services: Services, claimed: jobs.Claimed | None) -> None:
@@ -104,9 +142,7 @@ def _known(session: Session, model_id: str) -> list[Known]:
         Known(
             number=record.id,
             tickets=members.get(gap_name(record.id), frozenset()),
-            centroid=tuple(record.centroid.tolist())
-            if record.centroid is not None and record.model_id == model_id
-            else (),
+            centroid=record.centroid if record.centroid is not None and record.model_id == model_id else (),
         )
         for record in gaps.ledger(session)
     ]
@@ -128,23 +164,36 @@ def _name(session: Session, number: int, gap: Gap, named: Named | None, now: dat
         gap_events.add(session, number, GapEventKind.RENAMED, SYSTEM.name, now, what=str(values["title"]))
 
 
-def _number_of_signal(found: Demand, settled: Sequence[Settled]) -> dict[str, int | None]:
+def _numbers_of(found: Demand, settled: Sequence[Settled]) -> dict[str, int | None]:
     return {found.signals[row].id: number for number, rows in settled for row in rows}
 
 
-def _numbered(session: Session, report: Report, known: Mapping[str, int | None], model_id: str) -> list[int]:
+def _numbered(
+    session: Session,
+    drawn: _Drawn,
+    found: Demand,
+    titles: Mapping[Rows, Named],
+    model_id: str,
+    now: datetime,
+) -> list[int]:
     """The ledger's number of each gap of the report, in its order; a gap not known before gets a new one."""
-    now = clock.now()
+    known = _numbers_of(found, drawn.settled)
+    by_first = {
+        min(found.signals[row].id for row in rows): titles.get(tuple(sorted(rows))) for _, rows in drawn.settled
+    }
     numbers: list[int] = []
-    for gap in report.gaps:
-        number = known[gap.signals[0]]
-        middle = np.array(gap.centroid, dtype=np.float32)
-        if number is None:
-            number = gaps.add(session, gap.title, gap.type.value, middle, model_id, now, named_by=OFFLINE)
-            gap_events.add(session, number, GapEventKind.CREATED, SYSTEM.name, now)
-        else:
-            gaps.seen_again(session, number, gap.type.value, middle, model_id, now)
-        numbers.append(number)
+    with gaps.held(session):
+        for gap in drawn.report.gaps:
+            number = known[gap.signals[0]]
+            middle = np.array(gap.centroid, dtype=np.float32)
+            if number is None:
+                number = gaps.add(session, gap.title, gap.type.value, middle, model_id, now, named_by=OFFLINE)
+                gap_events.add(session, number, GapEventKind.CREATED, SYSTEM.name, now)
+            else:
+                gaps.seen_again(session, number, gap.type.value, middle, model_id, now)
+            numbers.append(number)
+            _name(session, number, gap, by_first[min(gap.signals)], now)
+        session.flush()
     return numbers
 
 

@@ -23,6 +23,7 @@ from service.store.session import Session
 from service.usecases.actors import SYSTEM
 from service.usecases.close_gaps import why_not_served
 from service.usecases.gap_demand import asked_since
+from service.usecases.kept_questions import KeptQuestions
 from service.usecases.services import Services
 
 GRACE = timedelta(weeks=8)
@@ -38,7 +39,7 @@ class Watched(NamedTuple):
     deflected: int
 
 
-def watch_gaps(services: Services, now: datetime) -> list[Watched]:
+def watch_gaps(services: Services, kept: KeptQuestions, now: datetime) -> list[Watched]:
     """Look at every closed gap. Without a middle of this model a gap cannot be told from others, and waits."""
     with services.db.read() as session:
         known = [
@@ -53,35 +54,49 @@ def watch_gaps(services: Services, now: datetime) -> list[Watched]:
         solved = {gap.id: _solved(session, gap) for gap in closed}
         first = demand.first_asked(session) or now
     earliest = min(gap.closed_at for gap in closed if gap.closed_at is not None) - timedelta(weeks=BEFORE)
-    signals, vectors = asked_since(services, earliest)
+    signals, vectors = asked_since(services, kept, earliest)
     own = [members.get(signal.ticket or "") for signal in signals]
     found = falls_into(vectors, _middles(known), own)
-    return [_watched(gap, known, signals, found, solved[gap.id], first, now) for gap in closed]
+    by_gap: dict[int, list[DemandSignal]] = {}
+    for signal, place in zip(signals, found, strict=True):
+        by_gap.setdefault(known[place].id if place is not None else 0, []).append(signal)
+    beside = _beside(known, by_gap)
+    return [_watched(gap, by_gap.get(gap.id, []), beside, solved[gap.id], first, now) for gap in closed]
+
+
+class _Beside(NamedTuple):
+    """What closed gaps are compared with: gaps that were never answered, with when they were known, and all the rest.
+
+    Made once: there may be tens of thousands.
+    """
+
+    others: list[tuple[datetime, Other]]
+    rest: list[datetime]
+
+
+def _beside(known: Sequence[GapRecord], by_gap: Mapping[int, Sequence[DemandSignal]]) -> _Beside:
+    answered = {each.id for each in known if GapStatus(each.status) in ANSWERED}
+    others = [
+        (each.created_at, Other(area=_area(own), times=tuple(s.at for s in own)))
+        for each in known
+        if each.id not in answered
+        for own in (by_gap.get(each.id, ()),)
+    ]
+    return _Beside(others, [s.at for number, own in by_gap.items() if number not in answered for s in own])
 
 
 def _watched(
     gap: GapRecord,
-    known: Sequence[GapRecord],
-    signals: Sequence[DemandSignal],
-    found: Sequence[int | None],
+    asked: Sequence[DemandSignal],
+    beside: _Beside,
     solved: frozenset[str],
     first: datetime,
     now: datetime,
 ) -> Watched:
     """One gap beside those that were known when it was closed and were never answered."""
     assert gap.closed_at is not None  # noqa: S101 - only gaps with one are watched
-    by_gap: dict[int, list[DemandSignal]] = {}
-    for signal, place in zip(signals, found, strict=True):
-        by_gap.setdefault(known[place].id if place is not None else 0, []).append(signal)
-    answered = {each.id for each in known if GapStatus(each.status) in ANSWERED}
-    others = [
-        Other(area=_area(by_gap.get(each.id, ())), times=tuple(s.at for s in by_gap.get(each.id, ())))
-        for each in known
-        if each.id not in answered and each.created_at <= gap.closed_at
-    ]
-    rest = [s.at for number, own in by_gap.items() if number not in answered for s in own]
-    asked = by_gap.get(gap.id, [])
-    seen = watch([s.at for s in asked], _area(asked), gap.closed_at, others, rest, first, now)
+    others = [other for created_at, other in beside.others if created_at <= gap.closed_at]
+    seen = watch([s.at for s in asked], _area(asked), gap.closed_at, others, beside.rest, first, now)
     return Watched(gap, seen, len(solved - {s.ticket for s in asked}))
 
 
@@ -150,15 +165,8 @@ def kept_watches(session: Session, looked: Sequence[Watched]) -> Mapping[str, An
 
 def _members(session: Session, known: Sequence[GapRecord]) -> dict[str, int]:
     """The row in `known` of the gap that a ticket was listed in last."""
-    names = {gap_name(gap.id): (place, gap.last_report_id) for place, gap in enumerate(known)}
-    found: dict[str, int] = {}
-    for number in sorted({report for _, report in names.values() if report is not None}):
-        snapshot = gaps.report(session, number)
-        for listed in snapshot.report["gaps"] if snapshot else ():
-            place, last = names.get(listed["id"], (None, None))
-            if place is not None and last == number:
-                found |= dict.fromkeys(listed["tickets"], place)
-    return found
+    listed = gaps.last_listed(session, known)
+    return {key: place for place, gap in enumerate(known) for key in listed.get(gap.id, ())}
 
 
 def _middles(known: Sequence[GapRecord]) -> Vectors:

@@ -83,6 +83,14 @@ def test_a_query_returns_no_more_than_its_limit_and_no_more_than_there_is(index:
     assert ids(index, vector(1), 0) == []
 
 
+def test_many_queries_at_once_find_what_each_finds_alone(index: VectorIndex) -> None:
+    index.upsert([record("a", 1), record("b", 1, 1), record("c", 0, 1), record("d", 0, 0, 1)])
+    asked = np.stack([vector(1), vector(0, 1), vector(1, 1, 1)])
+    assert [index.query(one, 3) for one in asked] == index.query_many(asked, 3)
+    assert [[], [], []] == index.query_many(asked, 0)
+    assert [] == index.query_many(asked[:0], 3)
+
+
 def test_similarities_do_not_depend_on_how_long_a_vector_is(index: VectorIndex) -> None:
     index.upsert([VectorRecord(id="a", vector=vector(3, 4) * np.float32(7), facts={})])
     assert pytest.approx(0.6, abs=1e-5) == index.query(vector(1) * np.float32(0.1), 1)[0].similarity

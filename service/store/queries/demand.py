@@ -1,6 +1,6 @@
 """Signs of missing knowledge as they were recorded, and what is on record against resolutions."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from pipelines.domain.suggestions import Outcome
 from pipelines.domain.tickets import TicketStatus
 from service.store.ids import resolution_name
 from service.store.queries import article_use, contradictions
-from service.store.queries.tickets import TicketRecord, load_many
+from service.store.queries.tickets import TicketRecord
 from service.store.tables import (
     CaptureState,
     ConfirmationRow,
@@ -22,7 +22,6 @@ from service.store.tables import (
     TicketRow,
 )
 
-_AT_ONCE = 500
 _SETTLED = (CaptureState.CONFIRMED.value, CaptureState.LINKED.value)
 
 
@@ -36,16 +35,26 @@ class SearchRecord(NamedTuple):
     at: datetime
 
 
-def of_tickets(
-    session: Session, *, settled: bool = False, since: datetime | None = None
-) -> Iterator[tuple[TicketRecord, frozenset[DemandKind]]]:
-    """Tickets that may show missing knowledge with what was recorded on each, by number.
+class Showing(NamedTuple):
+    """The numbers of tickets that may show missing knowledge, ascending, and what was recorded on some of them."""
+
+    numbers: Sequence[int]
+    recorded: Mapping[int, frozenset[DemandKind]]
+
+    def signs(self, record: TicketRecord) -> frozenset[DemandKind]:
+        """What is known against a ticket beside what it shows itself."""
+        closed = record.ticket.status is TicketStatus.CLOSED
+        reopened = record.closures > 1 or (record.closures == 1 and not closed)
+        return self.recorded.get(record.id, frozenset()) | ({DemandKind.REOPEN} if reopened else frozenset())
+
+
+def showing(session: Session, *, settled: bool = False, since: datetime | None = None) -> Showing:
+    """The tickets that may show missing knowledge.
 
     Open ones; closed ones that were escalated, reopened or carry a recorded sign. Not those whose own answer is
     written down (but with `settled`), nor those whose draft was rejected as private: what is private feeds no report.
     `since`: those opened from then on.
     """
-    recorded = _recorded(session)
     hidden = _private(session)
     shows = or_(
         col(TicketRow.status) != TicketStatus.CLOSED.value,
@@ -59,12 +68,7 @@ def of_tickets(
     if since is not None:
         statement = statement.where(TicketRow.created_at >= since)
     numbers = session.exec(statement).all()
-    wanted = [number for number in numbers if number is not None and number not in hidden]
-    for start in range(0, len(wanted), _AT_ONCE):
-        for record in load_many(session, wanted[start : start + _AT_ONCE]):
-            closed = record.ticket.status is TicketStatus.CLOSED
-            reopened = record.closures > 1 or (record.closures == 1 and not closed)
-            yield record, recorded.get(record.id, frozenset()) | ({DemandKind.REOPEN} if reopened else frozenset())
+    return Showing([number for number in numbers if number is not None and number not in hidden], _recorded(session))
 
 
 def of_searches(session: Session) -> list[SearchRecord]:

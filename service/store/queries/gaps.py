@@ -1,16 +1,20 @@
 """The ledger of gaps, and the immutable reports."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import numpy as np
+from sqlalchemy import select as select_columns
 from sqlalchemy import text
-from sqlmodel import Session, col, delete, select, update
+from sqlmodel import Session, col, delete, func, select, update
 
 from pipelines.domain.gaps import GapStatus
 from pipelines.ports import Vectors
+from service.store.ids import gap_name
 from service.store.tables import GapPinRow, GapReportRow, GapRow, TicketRow
+from service.store.tables.columns import table_of
 
 _AT_ONCE = 500
 _REPORTING = 4_021_977_202
@@ -52,6 +56,34 @@ def known(session: Session, model_id: str) -> list[GapRecord]:
 def ledger(session: Session) -> list[GapRecord]:
     """Every gap there ever was, oldest first."""
     return [_record(row) for row in session.exec(select(GapRow).order_by(col(GapRow.id)))]
+
+
+class LedgerState(NamedTuple):
+    """Names a state of the ledger, of what managers arranged in it, and of the reports."""
+
+    gaps: tuple[tuple[Any, ...], ...]
+    pins: tuple[tuple[Any, ...], ...]
+    report: int | None
+
+
+def ledger_state(session: Session) -> LedgerState:
+    gap, pinned = table_of(GapRow), table_of(GapPinRow)
+    known = select_columns(gap.c.id, gap.c.merged_into, gap.c.updated_at).order_by(gap.c.id)
+    put = select_columns(pinned.c.ticket_id, pinned.c.gap_id).order_by(pinned.c.ticket_id)
+    run = session.connection().execute
+    return LedgerState(
+        tuple(tuple(row) for row in run(known)),
+        tuple(tuple(row) for row in run(put)),
+        session.exec(select(func.max(GapReportRow.id))).one(),
+    )
+
+
+@contextmanager
+def held(session: Session) -> Iterator[None]:
+    """Within it the rows of all gaps are read once, and not for each gap anew."""
+    rows = session.exec(select(GapRow)).all()
+    yield
+    del rows
 
 
 def pins(session: Session) -> dict[str, int]:
@@ -182,6 +214,21 @@ def report(session: Session, number: int) -> ReportRecord | None:
 def _report(row: GapReportRow) -> ReportRecord:
     assert row.id is not None  # noqa: S101 - rows that were read have one
     return ReportRecord(row.id, row.built_at, row.window_start, row.window_end, row.inputs_sha256, row.report)
+
+
+def last_listed(session: Session, records: Sequence[GapRecord]) -> dict[int, Sequence[str]]:
+    """The tickets of each gap by the last report that had it, by the gap's number; each report is read once."""
+    wanted: dict[int, dict[str, int]] = {}
+    for record in records:
+        if record.last_report_id is not None:
+            wanted.setdefault(record.last_report_id, {})[gap_name(record.id)] = record.id
+    found: dict[int, Sequence[str]] = {}
+    for number in sorted(wanted):
+        snapshot = report(session, number)
+        for listed in snapshot.report["gaps"] if snapshot else ():
+            if listed["id"] in wanted[number]:
+                found[wanted[number][listed["id"]]] = listed["tickets"]
+    return found
 
 
 def reports(session: Session, *, before: int | None, limit: int) -> list[tuple[int, datetime, str]]:

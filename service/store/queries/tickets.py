@@ -21,6 +21,7 @@ class TicketRecord(NamedTuple):
     closures: int
     capture_state: CaptureState
     received_at: datetime
+    content_sha256: str
 
 
 class OpenTicket(NamedTuple):
@@ -159,7 +160,8 @@ def count_by_state(session: Session) -> dict[str, int]:
 def _record(row: TicketRow, messages: Iterable[MessageRow]) -> TicketRecord:
     assert row.id is not None  # noqa: S101 - rows that were read have one
     state = CaptureState(row.capture_state)
-    return TicketRecord(row.id, ticket_from_rows(row, messages), row.closures, state, row.received_at)
+    ticket = ticket_from_rows(row, messages)
+    return TicketRecord(row.id, ticket, row.closures, state, row.received_at, row.content_sha256)
 
 
 def _open(row: TicketRow) -> OpenTicket:
