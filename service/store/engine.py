@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from service.store.remembered import REMEMBERED, RememberedResolutions
+from service.store.remembered_gaps import REMEMBERED_GAPS, RememberedGaps
 
 BUSY_SECONDS = 30
 _MODE = "precedent_mode"
@@ -102,7 +103,7 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._info = {REMEMBERED: RememberedResolutions()}
+        self._info = {REMEMBERED: RememberedResolutions(), REMEMBERED_GAPS: RememberedGaps()}
         self._reading: Engine
         self._writing: Engine
         self._noting: Engine

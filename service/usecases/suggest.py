@@ -22,8 +22,8 @@ from pipelines.retrieve.question import LOOKED_AT, told_apart, with_answers
 from pipelines.retrieve.rank import answer
 from pipelines.retrieve.ranking import ranking_id
 from service.store.engine import Database
-from service.store.ids import article_numbers, gap_name, resolution_numbers, suggestion_name
-from service.store.queries import article_use, candidates, gaps, resolution_links, suggestions, tickets
+from service.store.ids import article_numbers, resolution_numbers, suggestion_name
+from service.store.queries import article_use, candidates, near_gaps, resolution_links, suggestions, tickets
 from service.store.queries.candidates import CandidateRecord
 from service.store.session import Session
 from service.usecases import clock
@@ -227,19 +227,8 @@ def _fused(
 
 def _gap(session: Session, services: Services, vector: Vectors) -> Mapping[str, Any] | None:
     """The known open gap that the question falls into."""
-    known = [
-        g
-        for g in gaps.known(session, services.embedder.model_id)
-        if g.status in {"open", "assigned"} and g.merged_into is None
-    ]
-    scored = [(float(vector @ gap.centroid), gap) for gap in known if gap.centroid is not None]
-    if not scored:
-        return None
-    nearness, gap = max(scored, key=lambda pair: (pair[0], -pair[1].id))
-    if nearness < FALLS_INTO:
-        return None
-    name = gap_name(gap.id)
-    return {"id": name, "title": gap.title, "owner": gap.owner, "tickets": gaps.tickets_of(session, name)}
+    found = near_gaps.nearest(session, services.embedder.model_id, vector, FALLS_INTO)
+    return {"id": found.name, "title": found.title, "owner": found.owner, "tickets": found.tickets} if found else None
 
 
 def _keep(services: Services, asked: Query, given: Answer, actor: Actor, ticket_id: int | None, *, counts: bool) -> int:

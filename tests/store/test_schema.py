@@ -60,6 +60,7 @@ def test_newer_steps_can_be_migrated_away_and_back(database: Database, before: s
         "0015_gap_history",
         "0016_links_and_article_use",
         "0017_quick_questions",
+        "0018_gap_changes",
     ]
     assert steps[steps.index(before) + 1 :] == pending(database.engine)
     migrate(database.engine)

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.gaps import cluster as cluster_module
 from pipelines.gaps.cluster import centroid, closeness, cluster, recognise
 from pipelines.gaps.weights import shipped_weights
 from pipelines.ports import Vectors
@@ -116,6 +117,16 @@ def test_nothing_is_recognised_in_nothing(new: int, known: int) -> None:
     assert [None] * new == recognise(
         unit(np.eye(2))[:new] if new else empty, unit(np.eye(2))[:known] if known else empty
     )
+
+
+def test_middles_are_recognised_however_many_are_compared_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = np.random.default_rng(4)
+    known = unit(chance.standard_normal((30, 4)).tolist())
+    new = unit((known + 0.2 * chance.standard_normal(known.shape)).tolist())
+    whole = recognise(new, known)
+    assert 20 < len([place for place in whole if place is not None])
+    monkeypatch.setattr(cluster_module, "_AT_ONCE", 4)
+    assert whole == recognise(new, known)
 
 
 @given(points)

@@ -1,7 +1,9 @@
 """A question falls into the gap whose middle it is nearest to; having helped to make that middle is no advantage."""
 
 import numpy as np
+import pytest
 
+from pipelines.gaps import membership
 from pipelines.gaps.membership import falls_into
 from pipelines.ports import Vectors
 
@@ -32,3 +34,17 @@ def test_a_member_is_held_against_the_others_of_its_gap() -> None:
     assert [None, None] == falls_into(strangers, middle, own=[0, 0])
     alike = unit((1, 0.1, 0), (1, -0.1, 0))
     assert [0, 0] == falls_into(alike, unit((1, 0, 0)), own=[0, 0])
+
+
+@pytest.mark.parametrize("at_once", [1, 7])
+def test_questions_fall_into_the_same_gaps_however_many_are_looked_at_at_once(
+    at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = np.random.default_rng(3)
+    vectors = chance.standard_normal((40, 6)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    own = [int(gap) if gap < 5 else None for gap in chance.integers(0, 9, 40)]
+    whole = falls_into(vectors, vectors[:5], own)
+    assert {None} < set(whole)
+    monkeypatch.setattr(membership, "_AT_ONCE", at_once)
+    assert whole == falls_into(vectors, vectors[:5], own)

@@ -14,7 +14,7 @@ from pipelines.domain.suggestions import Query
 from pipelines.domain.tickets import Ticket
 from service.store.ids import gap_name
 from service.store.queries import gaps
-from service.usecases import arrange_gaps, report_gaps
+from service.usecases import arrange_gaps, clock, report_gaps
 from service.usecases.actors import Actor, UserRole
 from service.usecases.arrange_gaps import merge_gap, split_gap
 from service.usecases.change_gaps import GapChange, change_gap
@@ -128,6 +128,32 @@ def test_an_abstention_names_the_gap_that_it_falls_into(services: Services) -> N
     assert near is not None
     assert "G-1" == near["id"]
     assert suggest(services, Query(subject="Invoice total wrong"), ADA).near_gap is None
+
+
+def test_an_abstention_follows_what_becomes_of_the_gap(services: Services) -> None:
+    query = Query(subject="Badge printer prints blank badges", body="blank badges since the firmware update")
+
+    def near() -> Any:
+        return suggest(services, query, ADA, counts=False).near_gap
+
+    assert near() is None
+    badges(services, 1, 2)
+    build_report(services)
+    assert {"id": "G-1", "owner": None, "tickets": 2} == {key: near()[key] for key in ("id", "owner", "tickets")}
+    change_gap(services.db, "G-1", GapChange(owner="kim"), KIM)
+    badges(services, 3)
+    build_report(services)
+    assert ("kim", 3) == (near()["owner"], near()["tickets"])
+    change_gap(services.db, "G-1", GapChange(status=GapStatus.DISMISSED, note="not ours"), KIM)
+    assert near() is None
+    change_gap(services.db, "G-1", GapChange(status=GapStatus.OPEN), KIM)
+    send(services, asking("S-1", "Sync slow", "Calendar sync takes ages on tablets."))
+    send(services, asking("S-2", "Sync slow", "Calendar sync takes ages on tablets."))
+    build_report(services)
+    assert "G-1" == near()["id"]
+    with services.db.write() as session:
+        gaps.merge(session, 1, 2, clock.now())
+    assert near() is None
 
 
 def test_a_dismissal_says_why(services: Services) -> None:
@@ -275,6 +301,24 @@ def test_two_reports_at_once_make_each_gap_once(services: Services, monkeypatch:
 
 def sizes(report: GapReportView) -> dict[str, int]:
     return {gap.id: gap.demand["tickets"] for gap in report.gaps}
+
+
+def test_what_a_manager_merges_while_a_report_is_made_holds_in_it(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    badges(services, 1, 2)
+    for number in (1, 2):
+        send(services, asking(f"S-{number}", "Sync slow", "Calendar sync takes ages on tablets."))
+    assert ["G-1", "G-2"] == ids(build_report(services))
+
+    def merged_meanwhile(*given: Any) -> Any:
+        with services.db.write() as session:
+            gaps.merge(session, 2, 1, clock.now())
+        return name_gaps(*given)
+
+    monkeypatch.setattr(report_gaps, "name_gaps", merged_meanwhile)
+    (gap,) = build_report(services).gaps
+    assert ("G-1", {"desk/B-1", "desk/B-2", "desk/S-1", "desk/S-2"}) == (gap.id, set(gap.ticket_ids))
 
 
 def test_a_rejected_suggestion_is_demand_and_what_is_private_feeds_no_report(services: Services) -> None:

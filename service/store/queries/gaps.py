@@ -250,13 +250,6 @@ def report_before(session: Session, number: int, built_at: datetime) -> int | No
     )
 
 
-def tickets_of(session: Session, name: str) -> int:
-    """How many tickets the newest report has in a gap."""
-    latest = latest_report(session)
-    listed = latest.report["gaps"] if latest else ()
-    return next((len(gap["tickets"]) for gap in listed if gap["id"] == name), 0)
-
-
 def _record(row: GapRow) -> GapRecord:
     assert row.id is not None  # noqa: S101 - rows that were read have one
     centroid = np.frombuffer(row.centroid, dtype="<f4") if row.centroid else None

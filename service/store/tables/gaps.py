@@ -38,7 +38,7 @@ class GapRow(Row, table=True):
     """
 
     __tablename__ = "gap"
-    __table_args__ = (Index(None, "status"), {"sqlite_autoincrement": True})
+    __table_args__ = (Index(None, "status"), Index(None, "updated_at"), {"sqlite_autoincrement": True})
 
     id: int | None = Field(default=None, primary_key=True)
     title: str
