@@ -10,19 +10,14 @@ from pipelines.domain.errors import InvalidInput, ModelMismatch, NotFound, Unava
 from pipelines.domain.gaps import GapEventKind, GapType
 from pipelines.domain.storable import require_storable
 from pipelines.domain.tickets import TicketKey
-from service.store import jobs
 from service.store.ids import gap_name, gap_number
 from service.store.queries import gap_events, gaps, tickets
 from service.store.session import Session
 from service.usecases import clock
 from service.usecases.actors import Actor
 from service.usecases.change_gaps import PERSON
-from service.usecases.nightly import GAPS_JOB
-from service.usecases.report_gaps import build_report
+from service.usecases.rebuild_gaps import put_off, rebuild
 from service.usecases.services import Services
-
-ARRANGED = "arranged"
-"""The report that follows a merge or a split."""
 
 log = structlog.get_logger(__name__)
 
@@ -86,15 +81,12 @@ def _rebuilt(services: Services) -> bool:
     What was decided is committed, so nothing that goes wrong here may look as if it were not.
     """
     try:
-        build_report(services)
+        return rebuild(services)
     except (Unavailable, ModelMismatch) as error:
         log.warning("gaps.report_put_off", error=error.code)
     except Exception:
         log.exception("gaps.report_put_off")
-    else:
-        return True
-    with services.db.write() as session:
-        jobs.enqueue(session, GAPS_JOB, ARRANGED, dedupe_key=f"{GAPS_JOB}:{ARRANGED}")
+    put_off(services)
     return False
 
 

@@ -14,7 +14,7 @@ from pipelines.domain.suggestions import Query
 from pipelines.domain.tickets import Ticket
 from service.store.ids import gap_name
 from service.store.queries import gaps
-from service.usecases import arrange_gaps, clock, report_gaps
+from service.usecases import clock, rebuild_gaps, report_gaps
 from service.usecases.actors import Actor, UserRole
 from service.usecases.arrange_gaps import merge_gap, split_gap
 from service.usecases.change_gaps import GapChange, change_gap
@@ -265,7 +265,7 @@ def test_a_split_whose_report_cannot_be_built_holds_and_the_report_follows(servi
 def test_a_merge_whose_report_breaks_holds_and_is_told_so(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
     badges(services, 1, 2, 3)
     build_report(services)
-    monkeypatch.setattr(arrange_gaps, "build_report", broken)
+    monkeypatch.setattr(rebuild_gaps, "build_report", broken)
     with capture_logs() as logged:
         assert ("G-2", True) == split_gap(services, "G-1", ["desk/B-1"], "Another printer", KIM)
     assert "gaps.report_put_off" in {line["event"] for line in logged}
@@ -281,6 +281,24 @@ def latest(services: Services) -> GapReportView:
     report = latest_report(services.db)
     assert report is not None
     return report
+
+
+def test_where_there_is_much_to_read_a_worker_builds_the_report(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    badges(services, 1, 2)
+    for number in (1, 2):
+        send(services, asking(f"S-{number}", "Sync slow", "Calendar sync takes ages on tablets."))
+    work(services)
+    assert ["G-1", "G-2"] == ids(build_report(services))
+    monkeypatch.setattr(rebuild_gaps, "MOST_AT_ONCE", 3)
+    assert ("G-1", True) == merge_gap(services, "G-2", "G-1", KIM)
+    assert not rebuild_gaps.rebuild(services)
+    assert ["G-1", "G-2"] == ids(latest_report(services.db))
+    assert rebuild_gaps.is_on_its_way(services.db)
+    assert 1 == work(services)
+    assert ["G-1"] == ids(latest_report(services.db))
+    assert not rebuild_gaps.is_on_its_way(services.db)
 
 
 def test_two_reports_at_once_make_each_gap_once(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:

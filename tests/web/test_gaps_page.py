@@ -110,7 +110,7 @@ def test_a_split_whose_report_has_to_wait_is_told_as_done_on_page_and_over_the_a
         csrf = installation.sign_in(client, UserRole.KB_MANAGER)
         merged = client.post("/gaps/G-2/merge", data={"_csrf": csrf, "into": "G-1"})
         assert (303, "/gaps/G-1") == (merged.status_code, merged.headers["location"])
-        assert "The two are one gap now. The report could not be rebuilt yet" in client.get("/gaps/G-1").text
+        assert "The two are one gap now. The report follows." in client.get("/gaps/G-1").text
         assert "This gap is part of" in client.get("/gaps/G-2").text
 
 

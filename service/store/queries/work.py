@@ -38,6 +38,13 @@ def waiting_until(session: Session, dedupe_key: str) -> datetime | None:
     ).one_or_none()
 
 
+def under_way(session: Session, kind: str, now: datetime) -> bool:
+    """Whether a job of the kind is worked on, or due."""
+    waits = (col(JobRow.state) == JobState.QUEUED.value) & (col(JobRow.run_at) <= now)
+    statement = select(JobRow.id).where(JobRow.kind == kind, (col(JobRow.state) == JobState.RUNNING.value) | waits)
+    return session.exec(statement.limit(1)).one_or_none() is not None
+
+
 def dead(session: Session, limit: int = 20) -> list[DeadJob]:
     """Jobs that were given up, newest first."""
     rows = session.exec(

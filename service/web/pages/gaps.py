@@ -18,7 +18,7 @@ from service.usecases.compare_gaps import changes_since, list_reports
 from service.usecases.gap_article import articles_of_gap
 from service.usecases.gap_part import PartReport, part_of_report
 from service.usecases.read_gaps import latest_report, read_gap
-from service.usecases.report_gaps import build_report
+from service.usecases.rebuild_gaps import is_on_its_way, rebuild
 from service.web.auth import WebRequest, services_of
 from service.web.pages.forms import Form, clean
 from service.web.pages.frame import PageResponse, page, see_other
@@ -42,6 +42,7 @@ def show_gaps(request: WebRequest) -> PageResponse:
         "dismissed": dismissed,
         "query": f"?{urlencode(chosen)}" if chosen else "",
         "may_change": request.user.may(Permission.CHANGE_GAPS),
+        "on_its_way": is_on_its_way(services_of(request).db),
     }
     return page(request, "gaps.html", context)
 
@@ -84,8 +85,7 @@ def show_changes(request: WebRequest) -> PageResponse:
 
 @post("/gaps/rebuild", opt=_CHANGE, sync_to_thread=True)
 def rebuild_gaps(request: WebRequest) -> PageResponse:
-    build_report(services_of(request))
-    return see_other(request, "/gaps", "rebuilt")
+    return see_other(request, "/gaps", "rebuilt" if rebuild(services_of(request)) else "rebuilding")
 
 
 @get("/gaps/{gap_id:str}", opt=_READ, sync_to_thread=True)
