@@ -73,10 +73,13 @@ class Unseen(Value):
 
 
 class Report(Value):
+    """`singles`: the ids of the signals that stand alone, `single` in number."""
+
     gaps: tuple[Gap, ...]
     unseen: Unseen
     signals: int
     single: int
+    singles: tuple[str, ...] = ()
     inputs_sha256: str
 
 
@@ -113,12 +116,14 @@ def build(
         for group, found, near in zip(real, words, close, strict=True)
     ]
     gaps.sort(key=lambda gap: (-len(gap.signals), -gap.escalations, -gap.cohesion, gap.title, gap.signals))
-    single = len(signals) - sum(map(len, real))
+    grouped = {row for group in real for row in group}
+    singles = tuple(signal.id for row, signal in enumerate(signals) if row not in grouped)
     return Report(
         gaps=tuple(gaps),
-        unseen=unseen([*map(len, real), *[1] * single]),
+        unseen=unseen([*map(len, real), *[1] * len(singles)]),
         signals=len(signals),
-        single=single,
+        single=len(singles),
+        singles=singles,
         inputs_sha256=inputs_hash(signals),
     )
 

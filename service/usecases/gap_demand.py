@@ -7,9 +7,10 @@ from typing import NamedTuple
 import numpy as np
 
 from pipelines.capture.redact import Redactor
-from pipelines.domain.gaps import DemandSignal, Nearest
+from pipelines.domain.gaps import DemandKind, DemandSignal, Nearest
 from pipelines.domain.resolutions import Resolution
 from pipelines.domain.suggestions import ApplicabilityVerdict, Query
+from pipelines.domain.tickets import Ticket
 from pipelines.gaps.affinity import Marks
 from pipelines.gaps.cluster import FALLS_INTO
 from pipelines.gaps.demand import is_covered, signal_of_ticket
@@ -121,13 +122,7 @@ def _asked(db: Database, *, settled: bool = False, since: datetime | None = None
     found: list[_Asked] = []
     with db.read() as session:
         for record, seen in demand.of_tickets(session, settled=settled, since=since):
-            redactor = Redactor.for_ticket(record.ticket)
-            whole = ticket_query(record.ticket)
-            texts = {
-                "subject": redactor.redact_text(whole.subject),
-                "body": redactor.redact_text(whole.body[:LONGEST_QUESTION]),
-            }
-            query = whole.model_copy(update=texts)
+            query = question_of(record.ticket)
             text = f"{query.subject}\n{query.body}"
             state = "" if settled else record.capture_state.value
             signal = signal_of_ticket(record.ticket, state, text, now, seen)
@@ -142,9 +137,37 @@ def _asked(db: Database, *, settled: bool = False, since: datetime | None = None
                 product_area=search.product_area,
                 text=search.text,
             )
-            subject, _, body = search.text.partition("\n")
-            found.append(_Asked(signal, Query(subject=subject, body=body, product_area=search.product_area)))
+            found.append(_Asked(signal, question_of_search(search.text, search.product_area)))
     return sorted(found, key=lambda one: one.signal.id)
+
+
+def question_of(ticket: Ticket) -> Query:
+    """What a ticket asked, redacted, and of a very long question its beginning."""
+    redactor = Redactor.for_ticket(ticket)
+    whole = ticket_query(ticket)
+    texts = {
+        "subject": redactor.redact_text(whole.subject),
+        "body": redactor.redact_text(whole.body[:LONGEST_QUESTION]),
+    }
+    return whole.model_copy(update=texts)
+
+
+def question_of_search(text: str, area: str | None) -> Query:
+    subject, _, body = text.partition("\n")
+    return Query(subject=subject, body=body, product_area=area)
+
+
+def nearest_now(services: Services, questions: Sequence[Query]) -> list[Nearest | None]:
+    """The likeliest served record for each question, as a report built now would see it. Raises what the index does."""
+    known, prepared = _Records(services.db), [prepare(one) for one in questions]
+    vectors, signal = (
+        _vectors(services, prepared),
+        DemandSignal(id="", kind=DemandKind.ABSTENTION, at=clock.now(), text=""),
+    )
+    return [
+        _nearest(services, known, _Asked(signal, one), ready, vector)[0]
+        for one, ready, vector in zip(questions, prepared, vectors, strict=True)
+    ]
 
 
 def _vectors(services: Services, prepared: Sequence[PreparedQuery], progress: Progress | None = None) -> Vectors:

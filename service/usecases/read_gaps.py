@@ -187,14 +187,15 @@ def _quotes(session: Session, keys: Sequence[TicketKey]) -> tuple[list[EvidenceQ
             continue
         first = opening(record.ticket)
         if first is not None:
-            said.append(_quote("symptom", record.ticket, first))
+            said.append(quote("symptom", record.ticket, first))
         answers = [m for m in record.ticket.messages if m.role in (Role.AGENT, Role.ENGINEER) and m is not first]
         if answers:
-            tried.append(_quote("fix", record.ticket, max(answers, key=lambda m: m.at)))
+            tried.append(quote("fix", record.ticket, max(answers, key=lambda m: m.at)))
     return said, tried
 
 
-def _quote(field: str, ticket: Ticket, message: Message) -> EvidenceQuote:
+def quote(field: str, ticket: Ticket, message: Message) -> EvidenceQuote:
+    """The beginning of a message, redacted."""
     return EvidenceQuote(
         field=field,
         ticket=str(ticket.key),

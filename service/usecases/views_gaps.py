@@ -73,7 +73,7 @@ class GapReportView(View):
 
 
 class GapEvent(View):
-    """A move of a gap. `what`: the owner, title, gap or record that it is about."""
+    """A move of a gap. `what`: the owner, title, gap or record that it is about, or how many tickets were added."""
 
     kind: GapEventKind
     by: str

@@ -40,6 +40,16 @@ class GapSplitBody(RequestBody):
     title: str = Field(min_length=1, max_length=300)
 
 
+class GapStartBody(GapSplitBody):
+    """The tickets (SOURCE/ID), each of which stands alone, that become a gap, and its title."""
+
+
+class GapTicketsBody(RequestBody):
+    """The tickets (SOURCE/ID), each of which stands alone, that belong to the gap."""
+
+    tickets: tuple[str, ...] = Field(min_length=1, max_length=1000)
+
+
 class DemandAnswer(AnswerBody):
     tickets: int
     accounts: int
@@ -137,7 +147,8 @@ class UnseenAnswer(AnswerBody):
 
 
 class GapReportAnswer(AnswerBody):
-    """One immutable report. `window` has the keys `from` and `to`.
+    """One immutable report. `window` has the keys `from` and `to`. `signals`: tickets and searches without an answer,
+    `single` of which form no group.
 
     `answered_since`: questions that had no answer when they were asked and have one by now; `answered`: the gaps that
     are mostly made of these; `closed`: what became of the demand of closed gaps.
@@ -149,6 +160,8 @@ class GapReportAnswer(AnswerBody):
     inputs_sha256: str
     gaps: tuple[GapAnswer, ...]
     unseen: UnseenAnswer
+    signals: int
+    single: int
     answered_since: int
     answered: tuple[AnsweredAnswer, ...]
     closed: tuple[ClosedGapAnswer, ...]
@@ -162,6 +175,8 @@ class GapReportAnswer(AnswerBody):
             inputs_sha256=report.inputs_sha256,
             gaps=tuple(GapAnswer.of(gap) for gap in report.gaps),
             unseen=UnseenAnswer(**report.unseen),
+            signals=report.signals,
+            single=report.single,
             answered_since=report.answered_since,
             answered=tuple(AnsweredAnswer(**each.model_dump()) for each in report.answered),
             closed=tuple(ClosedGapAnswer.of(gap) for gap in report.watched),
@@ -186,7 +201,9 @@ class TicketLineAnswer(AnswerBody):
 
 
 class GapEventAnswer(AnswerBody):
-    """A move of a gap: created, assigned, renamed, merged, split, dismissed, closed, verified or reopened."""
+    """A move of a gap: created, assigned, renamed, merged, split, added (tickets by hand, `what` says how many),
+    dismissed, closed, verified or reopened.
+    """
 
     kind: str
     by: str
