@@ -70,7 +70,7 @@ def part_of_report(db: Database, part: Part, *, dismissed: bool = False) -> Part
         weeks=tuple(weekly(times, now)),
         to_most=next((place for place, share in enumerate(cumulative, start=1) if share >= MOST), 0),
         dismissed=len(away),
-        choices=choices_among(fact for gap in listed for fact in gap.facts),
+        choices=_choices(fact for gap in listed for fact in gap.facts),
     )
 
 
@@ -90,8 +90,7 @@ def _figures(gap: GapLine, facts: list[Fact], part: Part, now: datetime) -> Figu
     )
 
 
-def choices_among(facts: Iterable[Fact]) -> Choices:
-    """What a list of these can be filtered by."""
+def _choices(facts: Iterable[Fact]) -> Choices:
     own = list(facts)
     return Choices(
         areas=tuple(sorted({fact.area for fact in own if fact.area})),

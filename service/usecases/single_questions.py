@@ -5,24 +5,26 @@ a page shows is read when it is asked for, and so is the nearest record, which m
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from heapq import merge
+from itertools import islice
 
 import structlog
 
 from pipelines.domain.errors import InvalidInput, ModelMismatch, Unavailable
 from pipelines.domain.gaps import Nearest
-from pipelines.domain.tickets import Ticket, TicketKey
+from pipelines.domain.suggestions import Query
+from pipelines.domain.tickets import EscalationType, LifecycleStage, Ticket, TicketKey
 from pipelines.gaps.demand import is_covered
-from pipelines.gaps.report import Fact
 from pipelines.gaps.select import Part
 from service.store.ids import resolution_numbers
 from service.store.queries import gaps, resolutions, single_demand, tickets
+from service.store.queries.single_demand import After, Asked
 from service.store.session import Session
 from service.usecases.article_candidates import served_articles
 from service.usecases.gap_demand import nearest_now, question_of, question_of_search
-from service.usecases.gap_part import Choices, choices_among
+from service.usecases.gap_part import Choices
 from service.usecases.queue import page_size
 from service.usecases.read_gaps import LONGEST_QUOTE, quote
 from service.usecases.services import Services
@@ -33,7 +35,8 @@ from service.usecases.views import TicketLine, View
 SHOWN = 25
 
 _SEARCH = "search/"
-_CURSOR = re.compile(r"(\d{1,18})([ts])(\d{1,18})")
+_CURSOR = re.compile(r"(\d{1,18})([ts])(\d{1,10})")
+_ALL = 2**31 - 1  # above every number: PostgreSQL compares no larger one with an integer column
 _START = datetime(1970, 1, 1, tzinfo=UTC)
 
 log = structlog.get_logger(__name__)
@@ -78,16 +81,6 @@ class SingleQuestions(View):
     compared: bool
 
 
-class _Place(NamedTuple):
-    """Where a question stands in the list: newest first, then by kind and number."""
-
-    age: int  # microseconds, negative
-    kind: str
-    number: int
-    name: str
-    fact: Fact
-
-
 def single_questions(
     services: Services, part: Part, cursor: str | None = None, limit: int = SHOWN
 ) -> SingleQuestions | None:
@@ -97,22 +90,22 @@ def single_questions(
         latest = gaps.latest_report(session)
         if latest is None:
             return None
-        names = latest.report.get("singles")
-        places = sorted(_places(session, names or ()), key=lambda place: place[:3])
-        matching = [place for place in places if part.holds(place.fact, latest.built_at)]
-        left = [place for place in matching if after is None or place[:3] > after]
-        shown = left[:size]
-        found = _Shown(session, shown)
-    nearest = _nearest(services, shown, found)
+        names = frozenset(latest.report.get("singles", ()))
+        found = list(islice(_walk(session, part, latest.built_at, names, after), size + 1))
+        shown = _Shown(session, found[:size])
+        whole = part == Part()
+        matching = len(names) if whole else sum(1 for _ in _walk(session, part, latest.built_at, names))
+        choices = _choices(session)
+    nearest = _nearest(services, shown)
     return SingleQuestions(
         report=str(latest.id),
         built_at=latest.built_at,
         asked=latest.report["single"],
-        matching=len(matching),
-        items=tuple(found.view(place, (nearest or {}).get(place.name)) for place in shown),
-        next_cursor=_cursor(shown[-1]) if len(left) > size else None,
-        choices=choices_among(place.fact for place in places),
-        kept=names is not None,
+        matching=matching,
+        items=tuple(shown.view(one, (nearest or {}).get(one.name)) for one in shown.asked),
+        next_cursor=_cursor(found[size - 1]) if len(found) > size else None,
+        choices=choices,
+        kept="singles" in latest.report,
         compared=nearest is not None,
     )
 
@@ -122,69 +115,76 @@ def search_number(name: str) -> int | None:
     return int(name.removeprefix(_SEARCH)) if re.fullmatch(rf"{_SEARCH}\d{{1,18}}", name) else None
 
 
-def _places(session: Session, names: Sequence[str]) -> Iterable[_Place]:
-    searches = {number: name for name in names if (number := search_number(name)) is not None}
-    keys = [name for name in names if search_number(name) is None]
-    for one in single_demand.of_tickets(session, keys):
-        fact = Fact.model_construct(
-            ticket=one.key,
-            at=one.at,
-            kinds=(),
-            area=one.area,
-            tier=one.tier,
-            types=tuple(sorted({each["type"] for each in one.escalations})),
-            stages=tuple(sorted({each["stage"] for each in one.escalations if each["stage"]})),
-        )
-        yield _Place(-_micros(one.at), "t", one.number, one.key, fact)
-    for search in single_demand.of_searches(session, list(searches)):
-        fact = Fact.model_construct(ticket=None, at=search.at, kinds=(), area=search.area)
-        yield _Place(-_micros(search.at), "s", search.number, searches[search.number], fact)
+def _walk(
+    session: Session, part: Part, now: datetime, names: frozenset[str], after: tuple[datetime, str, int] | None = None
+) -> Iterator[Asked]:
+    """Those of the names that belong to the part, newest first; at one moment tickets stand before searches."""
+    at, kind, number = after or (None, "", 0)
+    tickets_after = After(at, number if kind == "t" else None) if at else None
+    searches_after = After(at, number if kind == "s" else _ALL) if at else None
+    both = merge(
+        single_demand.of_tickets(session, part, now, tickets_after),
+        single_demand.of_searches(session, part, now, searches_after),
+        key=lambda one: one.at,
+        reverse=True,
+    )
+    return (one for one in both if one.name in names)
+
+
+def _choices(session: Session) -> Choices:
+    """What tickets are filtered by anywhere: those that stand alone are not looked through for it."""
+    return Choices(
+        areas=tuple(tickets.product_areas(session)),
+        tiers=tuple(single_demand.tiers(session)),
+        escalations=tuple(EscalationType),
+        stages=tuple(LifecycleStage),
+    )
 
 
 class _Shown:
     """What is read of the questions of one page alone."""
 
-    def __init__(self, session: Session, places: Sequence[_Place]) -> None:
-        numbers = [place.number for place in places if place.kind == "t"]
-        self.tickets: dict[str, Ticket] = {str(r.ticket.key): r.ticket for r in tickets.load_many(session, numbers)}
-        found = tickets.lines(session, [TicketKey.parse(key) for key in self.tickets])
+    def __init__(self, session: Session, asked: Sequence[Asked]) -> None:
+        self.asked = asked
+        numbers = [one.number for one in asked if search_number(one.name) is None]
+        self._tickets: dict[str, Ticket] = {str(r.ticket.key): r.ticket for r in tickets.load_many(session, numbers)}
+        found = tickets.lines(session, [TicketKey.parse(key) for key in self._tickets])
         self._lines = {one.key: line(one) for one in found}
-        self.searches = single_demand.texts_of_searches(session, [p.number for p in places if p.kind == "s"])
+        searches = [one.number for one in asked if search_number(one.name) is not None]
+        self._searches = single_demand.texts_of_searches(session, searches)
 
-    def view(self, place: _Place, nearest: NearestRecord | None) -> SingleQuestion:
-        ticket = self.tickets.get(place.name)
+    def question(self, one: Asked) -> Query:
+        ticket = self._tickets.get(one.name)
+        return question_of(ticket) if ticket else question_of_search(self._searches.get(one.number, ""), one.area)
+
+    def view(self, one: Asked, nearest: NearestRecord | None) -> SingleQuestion:
+        ticket = self._tickets.get(one.name)
         asked = opening(ticket) if ticket else None
         if ticket is None:
-            text = self.searches.get(place.number, "")[:LONGEST_QUOTE]
+            text = self._searches.get(one.number, "")[:LONGEST_QUOTE]
         else:
             text = quote("symptom", ticket, asked).text if asked else ""
         return SingleQuestion(
-            id=place.name,
-            at=place.fact.at,
-            product_area=place.fact.area,
-            ticket=self._lines.get(place.name),
+            id=one.name,
+            at=one.at,
+            product_area=one.area,
+            ticket=self._lines.get(one.name),
             text=text,
             nearest=nearest,
         )
 
 
-def _nearest(services: Services, places: Sequence[_Place], shown: _Shown) -> dict[str, NearestRecord] | None:
+def _nearest(services: Services, shown: _Shown) -> dict[str, NearestRecord] | None:
     """The nearest record of each question by its name; None where nothing can be compared now."""
-    questions = [
-        question_of(shown.tickets[place.name])
-        if place.name in shown.tickets
-        else question_of_search(shown.searches.get(place.number, ""), place.fact.area)
-        for place in places
-    ]
     try:
-        found = nearest_now(services, questions)
+        found = nearest_now(services, [shown.question(one) for one in shown.asked])
     except (Unavailable, ModelMismatch) as error:
         log.warning("single_questions.degraded", error=error.code)
         return None
     titles = _titles(services, [one.resolution for one in found if one])
     return {
-        place.name: _record(one, titles[one.resolution])
-        for place, one in zip(places, found, strict=True)
+        asked.name: _record(one, titles[one.resolution])
+        for asked, one in zip(shown.asked, found, strict=True)
         if one is not None and one.resolution in titles
     }
 
@@ -210,18 +210,19 @@ def _titles(services: Services, names: Sequence[str]) -> dict[str, str]:
     }
 
 
-def _micros(at: datetime) -> int:
-    return (at - _START) // timedelta(microseconds=1)
+def _cursor(one: Asked) -> str:
+    kind = "t" if search_number(one.name) is None else "s"
+    return f"{(one.at - _START) // timedelta(microseconds=1)}{kind}{one.number}"
 
 
-def _cursor(place: _Place) -> str:
-    return f"{-place.age}{place.kind}{place.number}"
-
-
-def _after(cursor: str | None) -> tuple[int, str, int] | None:
+def _after(cursor: str | None) -> tuple[datetime, str, int] | None:
     if not cursor:
         return None
     read = _CURSOR.fullmatch(cursor) if cursor.isascii() else None
-    if read is None:
+    try:
+        at = _START + timedelta(microseconds=int(read[1])) if read else None
+    except OverflowError:
+        at = None
+    if read is None or at is None:
         raise InvalidInput("cursor is not one that this list gave; start without one.")
-    return -int(read[1]), read[2], int(read[3])
+    return at, read[2], min(int(read[3]), _ALL)
