@@ -8,7 +8,7 @@ from pipelines.capture.redact import Redactor
 from pipelines.domain.errors import NotFound
 from pipelines.domain.gaps import ANSWERED, UNSOLVED, GapStatus
 from pipelines.domain.tickets import Message, Role, Ticket, TicketKey
-from pipelines.gaps.report import Gap
+from pipelines.gaps.report import Gap, Unseen
 from pipelines.gaps.verify import Watch
 from service.store.engine import Database
 from service.store.ids import gap_name, gap_number
@@ -55,7 +55,7 @@ def report_view(session: Session, record: ReportRecord) -> GapReportView:
         },
         inputs_sha256=record.inputs_sha256,
         gaps=tuple(_line(gap, ledger.get(gap["id"]), answered.get(gap["id"])) for gap in kept["gaps"]),
-        unseen=kept["unseen"],
+        unseen=Unseen.model_validate(kept["unseen"]),
         signals=kept["signals"],
         single=kept["single"],
         answered_since=kept.get("answered_since", 0),

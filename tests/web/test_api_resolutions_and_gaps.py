@@ -72,7 +72,7 @@ def test_a_gap_report_has_the_agreed_shape_and_its_gaps_can_be_worked_on(install
         assert 201 == built.status_code
         agreed = {"id", "built_at", "window", "inputs_sha256", "gaps", "unseen"}
         assert agreed | {"signals", "single", "answered_since", "answered", "closed"} == set(report)
-        assert {"estimate", "low", "high"} == set(report["unseen"])
+        assert {"estimate", "low", "high", "once", "twice", "tells"} == set(report["unseen"])
         assert {"from", "to"} == set(report["window"])
         [gap] = report["gaps"]
         assert {"id", "title", "type", "demand", "escalations", "hours", "growth"} < set(gap)

@@ -139,11 +139,17 @@ class ClosedGapAnswer(AnswerBody):
 
 
 class UnseenAnswer(AnswerBody):
-    """An estimate of the gaps that no demand has shown yet, with its interval."""
+    """An estimate of the problems that no demand has shown yet, with its interval.
+
+    It goes by how many were asked about `once` and `twice`. `tells`: the interval is narrow enough to say a number.
+    """
 
     estimate: float
     low: float
     high: float
+    once: int
+    twice: int
+    tells: bool
 
 
 class GapReportAnswer(AnswerBody):
@@ -174,7 +180,7 @@ class GapReportAnswer(AnswerBody):
             window=dict(report.window),
             inputs_sha256=report.inputs_sha256,
             gaps=tuple(GapAnswer.of(gap) for gap in report.gaps),
-            unseen=UnseenAnswer(**report.unseen),
+            unseen=UnseenAnswer(**report.unseen.model_dump(), tells=report.unseen.tells),
             signals=report.signals,
             single=report.single,
             answered_since=report.answered_since,
