@@ -49,6 +49,7 @@ class GapEventKind(StrEnum):
     RENAMED = "renamed"
     MERGED = "merged"
     SPLIT = "split"
+    ADDED = "added"
     DISMISSED = "dismissed"
     CLOSED = "closed"
     VERIFIED = "verified"

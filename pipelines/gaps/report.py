@@ -20,6 +20,9 @@ SMALLEST_GAP = 2
 
 GROWTH_WEEKS = 4
 
+WIDEST = 10.0
+"""Upper over lower limit of an estimate of the unseen from which on it says nothing that a manager could plan with."""
+
 
 class Fact(Value):
     """What of one ticket or search the report's figures are made of, so that they can be made for a part of them.
@@ -65,18 +68,28 @@ class Gap(Value):
 
 
 class Unseen(Value):
-    """How many gaps the sample has likely not shown yet."""
+    """Problems that the demand has likely not shown yet, from how many were asked about `once` and `twice`."""
 
     estimate: float
     low: float
     high: float
+    once: int = 0
+    twice: int = 0
+
+    @property
+    def tells(self) -> bool:
+        """Whether the interval is narrow enough to say a number at all."""
+        return self.estimate > 0 and self.high <= WIDEST * self.low
 
 
 class Report(Value):
+    """`singles`: the ids of the signals that stand alone, `single` in number."""
+
     gaps: tuple[Gap, ...]
     unseen: Unseen
     signals: int
     single: int
+    singles: tuple[str, ...] = ()
     inputs_sha256: str
 
 
@@ -113,12 +126,14 @@ def build(
         for group, found, near in zip(real, words, close, strict=True)
     ]
     gaps.sort(key=lambda gap: (-len(gap.signals), -gap.escalations, -gap.cohesion, gap.title, gap.signals))
-    single = len(signals) - sum(map(len, real))
+    grouped = {row for group in real for row in group}
+    singles = tuple(signal.id for row, signal in enumerate(signals) if row not in grouped)
     return Report(
         gaps=tuple(gaps),
-        unseen=unseen([*map(len, real), *[1] * single]),
+        unseen=unseen([*map(len, real), *[1] * len(singles)]),
         signals=len(signals),
-        single=single,
+        single=len(singles),
+        singles=singles,
         inputs_sha256=inputs_hash(signals),
     )
 
@@ -214,24 +229,26 @@ def enough_to_write(signals: Sequence[DemandSignal], kind: GapType = GapType.MIS
 
 
 def unseen(sizes: Sequence[int]) -> Unseen:
-    """Gaps not seen yet, by Chao's lower-bound estimator on group sizes, with its log-normal 95 % interval.
+    """Problems not seen yet, by Chao's lower bound in its bias-corrected form, with its log-normal 95 % interval.
 
-    Source: Chao 1984 (estimator, bias-corrected form where no group has two members) and 1987 (interval).
+    Sources: Chao 1984 and 1987; the bias-corrected form and its variance as in Chao 2005 and Gotelli and Colwell 2011.
+    The classic form, once^2 / (2 twice), is far too high where few were asked about twice, and has no value for none.
     """
-    seen = len(sizes)
     once = sum(size == 1 for size in sizes)
     twice = sum(size == 2 for size in sizes)  # noqa: PLR2004
-    if once == 0 or seen == 0:
-        return Unseen(estimate=0.0, low=0.0, high=0.0)
+    estimate = once * (once - 1) / (2 * (twice + 1))
+    if estimate == 0:
+        return Unseen(estimate=0.0, low=0.0, high=0.0, once=once, twice=twice)
+    variance = estimate + once * (2 * once - 1) ** 2 / (4 * (twice + 1) ** 2)
     if twice:
-        ratio = once / twice
-        estimate = once * once / (2 * twice)
-        variance = twice * (ratio**4 / 4 + ratio**3 + ratio**2 / 2)
+        variance += once**2 * twice * (once - 1) ** 2 / (4 * (twice + 1) ** 4)
     else:
-        estimate = once * (once - 1) / 2
-        total = seen + estimate
-        variance = once * (once - 1) / 2 + once * (2 * once - 1) ** 2 / 4 - once**4 / (4 * total)
-    if estimate == 0 or variance <= 0:
-        return Unseen(estimate=round(estimate, 1), low=round(estimate, 1), high=round(estimate, 1))
-    spread = math.exp(1.96 * math.sqrt(math.log(1 + variance / estimate**2)))
-    return Unseen(estimate=round(estimate, 1), low=round(estimate / spread, 1), high=round(estimate * spread, 1))
+        variance -= once**4 / (4 * (len(sizes) + estimate))
+    spread = math.exp(1.96 * math.sqrt(math.log(1 + max(variance, 0.0) / estimate**2)))
+    return Unseen(
+        estimate=round(estimate, 1),
+        low=round(estimate / spread, 1),
+        high=round(estimate * spread, 1),
+        once=once,
+        twice=twice,
+    )

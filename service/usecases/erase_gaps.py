@@ -1,7 +1,8 @@
 """Takes tickets that are gone out of the gap reports and the ledger: their names, and every title made of their words.
 
 Snapshots are not changed otherwise. What was taken out of one is recorded in it, under `erased`: how many tickets of
-which gap. Counts stay as they were counted. Goes by what is there, so that it can be done again at any time.
+which gap, and under `single` how many questions that stood alone. Counts stay as they were counted. Goes by what is
+there, so that it can be done again at any time.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -43,6 +44,8 @@ class _Members:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._tickets: dict[str, Ticket | None] = {}
+        self._names = erasure.ticket_names(session)
+        self._alone = self._names | erasure.search_names(session)
         self.searches = {clean_subject(text.partition("\n")[0]) for text in erasure.unanswered_searches(session)}
 
     def ticket(self, key: str) -> Ticket | None:
@@ -50,6 +53,14 @@ class _Members:
             record = tickets.find(self._session, TicketKey.parse(key))
             self._tickets[key] = record.ticket if record else None
         return self._tickets[key]
+
+    def gone(self, keys: Sequence[str]) -> list[str]:
+        """Those of the tickets that are not there any more."""
+        return [key for key in keys if key not in self._names]
+
+    def gone_alone(self, report: Mapping[str, Any]) -> frozenset[str]:
+        """Those of a report's single questions, tickets and searches, that are not there any more."""
+        return frozenset(report.get("singles", ())) - self._alone
 
     def titles(self, keys: Sequence[str]) -> list[str]:
         """The titles that these tickets' subjects make."""
@@ -73,14 +84,16 @@ def forget_in_gaps(session: Session, masked: Callable[[str, str], str] = lambda 
     """
     members = _Members(session)
     touched: dict[str, _Touched] = {}
+    rewritten = False
     for snapshot in erasure.snapshots(session):
-        if any(_gone(gap, members) for gap in snapshot.report["gaps"]):
+        if _names_any_gone(snapshot.report, members):
+            rewritten = True
             erasure.rewrite_snapshot(session, Snapshot(snapshot.id, _without(snapshot.report, members, touched)))
     by_number = {gap_number(name): seen for name, seen in touched.items()}
     _forget_words(session, members, by_number, masked)
-    if touched:
+    if rewritten:
         jobs.enqueue(session, GAPS_JOB, "latest", dedupe_key=GAPS_JOB)
-    return bool(touched)
+    return rewritten
 
 
 def _forget_words(
@@ -118,8 +131,8 @@ def _forget_words(
             erasure.rewrite_move(session, changed)
 
 
-def _gone(gap: Mapping[str, Any], members: _Members) -> list[str]:
-    return [key for key in gap["tickets"] if members.ticket(key) is None]
+def _names_any_gone(report: Mapping[str, Any], members: _Members) -> bool:
+    return bool(members.gone_alone(report)) or any(members.gone(gap["tickets"]) for gap in report["gaps"])
 
 
 def _without(report: Mapping[str, Any], members: _Members, touched: dict[str, _Touched]) -> dict[str, Any]:
@@ -127,12 +140,16 @@ def _without(report: Mapping[str, Any], members: _Members, touched: dict[str, _T
     erased = dict(report.get("erased", {}))
     left = []
     for gap in report["gaps"]:
-        gone = _gone(gap, members)
+        gone = members.gone(gap["tickets"])
         if gone:
             erased[gap["id"]] = erased.get(gap["id"], 0) + len(gone)
             left.append(_gap_without(gap, gone, members, touched.setdefault(gap["id"], _Touched())))
         else:
             left.append(gap)
+    alone = members.gone_alone(report)
+    if alone:
+        erased["single"] = erased.get("single", 0) + len(alone)
+        report = {**report, "singles": [name for name in report["singles"] if name not in alone]}
     return {**report, "gaps": left, "erased": erased}
 
 

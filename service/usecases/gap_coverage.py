@@ -6,19 +6,21 @@ from datetime import datetime
 
 import numpy as np
 
-from pipelines.domain.gaps import Nearest
+from pipelines.domain.gaps import DemandKind, DemandSignal, Nearest
 from pipelines.domain.resolutions import Resolution
-from pipelines.domain.suggestions import ApplicabilityVerdict
+from pipelines.domain.suggestions import ApplicabilityVerdict, Query
 from pipelines.gaps.demand import is_covered
 from pipelines.ports import VectorHit
 from pipelines.retrieve.fuse import fuse, shortlist
+from pipelines.retrieve.query import prepare
 from pipelines.retrieve.rank import answer
 from pipelines.retrieve.ranking import ranking_id
 from service.store.engine import Database
 from service.store.ids import article_numbers, resolution_numbers
 from service.store.queries import candidates, resolutions, serving
+from service.usecases import clock
 from service.usecases.article_candidates import served_articles
-from service.usecases.gap_questions import Asked
+from service.usecases.gap_questions import Asked, vectors_of
 from service.usecases.kept_questions import Answering, KeptQuestions
 from service.usecases.services import Services
 from service.usecases.suggest import LEXICAL_HITS, READ, VECTOR_HITS
@@ -44,16 +46,18 @@ def kept_questions(services: Services) -> KeptQuestions:
 class Coverage:
     """Answers question after question against the records that are served now."""
 
-    def __init__(self, services: Services, kept: KeptQuestions) -> None:
+    def __init__(self, services: Services, kept: KeptQuestions | None = None) -> None:
+        """`kept`: where answers are taken over from, and kept for the next report. Raises what the index raises."""
         self._services = services
         self._kept = kept
         self._records = _Records(services.db)
         with services.db.read() as session:
-            self._anything = serving.anything(session)
+            self._anything = services.vectors.count() > 0 or serving.anything(session)
 
     def of(self, asked: Sequence[Asked]) -> list[Answering]:
         """In the order of the questions. Raises what the index raises: without it everything would look missing."""
-        known = {place: self._kept.answer(one.digest) for place, one in enumerate(asked)}
+        kept = self._kept
+        known = {place: kept.answer(one.digest) if kept else None for place, one in enumerate(asked)}
         missing = [place for place, found in known.items() if found is None]
         parts = [missing[start : start + _TOGETHER] for start in range(0, len(missing), _TOGETHER)]
         ahead = self._searched([asked[place] for place in parts[0]]) if parts else None
@@ -64,7 +68,8 @@ class Coverage:
                 ahead = self._searched([asked[place] for place in parts[number + 1]])
             for place, near in zip(part, hits, strict=True):
                 known[place] = found = self._ranked(asked[place], near)
-                self._kept.answered(asked[place].digest, found)
+                if kept:
+                    kept.answered(asked[place].digest, found)
         return [found for found in known.values() if found is not None]
 
     def _searched(self, asked: Sequence[Asked]) -> "Future[list[list[VectorHit]]]":
@@ -99,6 +104,15 @@ class Coverage:
             why="" if applies else best.applicability.why,
         )
         return Answering(nearest, then)
+
+
+def nearest_now(services: Services, asked: Sequence[Query]) -> list[Nearest | None]:
+    """The likeliest served record for each question, as a report built now would see it. Raises what the index does."""
+    signal = DemandSignal(id="", kind=DemandKind.ABSTENTION, at=clock.now(), text="")
+    prepared = [prepare(query) for query in asked]
+    vectors = vectors_of(services, prepared)
+    given = [Asked(signal, *each) for each in zip(asked, prepared, vectors, strict=True)]
+    return [found.nearest for found in Coverage(services).of(given)]
 
 
 class _Records:

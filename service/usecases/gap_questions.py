@@ -6,6 +6,7 @@ Part by part, because there may be a hundred thousand: a part is read, taken apa
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -14,6 +15,7 @@ from pipelines.capture.offsets import edited
 from pipelines.capture.redact import Redactor
 from pipelines.domain.gaps import DemandSignal
 from pipelines.domain.suggestions import Query
+from pipelines.domain.tickets import Ticket
 from pipelines.gaps.demand import signal_of_ticket
 from pipelines.ports import Vectors
 from pipelines.retrieve.fuse import combined
@@ -92,7 +94,8 @@ def _of_tickets(
     now = clock.now()
     found = []
     for record in records:
-        query = _redacted(record, kept)
+        edits = kept.redacted(record.content_sha256[:32], partial(_edits, record.ticket))
+        query = _redacted(_asked(record.ticket), edits)
         text = f"{query.subject}\n{query.body}"
         state = "" if settled else record.capture_state.value
         signal = signal_of_ticket(record.ticket, state, text, now, showing.signs(record))
@@ -101,29 +104,47 @@ def _of_tickets(
     return found
 
 
-def _redacted(record: TicketRecord, kept: KeptQuestions) -> Query:
-    whole = ticket_query(record.ticket)
-    subject, body = whole.subject, whole.body[:LONGEST_QUESTION]
+def question_of(ticket: Ticket) -> Query:
+    """What a ticket asked, redacted, and of a very long question its beginning."""
+    return _redacted(_asked(ticket), _edits(ticket))
 
-    def find() -> Edits:
-        redactor = Redactor.for_ticket(record.ticket)
-        return redactor.edits(subject), redactor.edits(body)
 
-    in_subject, in_body = kept.redacted(record.content_sha256[:32], find)
-    return whole.model_copy(update={"subject": edited(subject, in_subject), "body": edited(body, in_body)})
+def question_of_search(text: str, area: str | None) -> Query:
+    subject, _, body = text.partition("\n")
+    return Query(subject=subject, body=body, product_area=area)
+
+
+def vectors_of(services: Services, prepared: Sequence[PreparedQuery]) -> list[Vectors]:
+    """The vector of each question, as triage makes it."""
+    texts = [one.texts or ("",) for one in prepared]
+    flat = iter(embed_cached(services.db, services.embedder, [text for each in texts for text in each]))
+    return [combined(np.stack([next(flat) for _ in each])) for each in texts]
+
+
+def _asked(ticket: Ticket) -> Query:
+    whole = ticket_query(ticket)
+    return whole.model_copy(update={"body": whole.body[:LONGEST_QUESTION]})
+
+
+def _edits(ticket: Ticket) -> Edits:
+    redactor, asked = Redactor.for_ticket(ticket), _asked(ticket)
+    return redactor.edits(asked.subject), redactor.edits(asked.body)
+
+
+def _redacted(asked: Query, edits: Edits) -> Query:
+    in_subject, in_body = edits
+    texts = {"subject": edited(asked.subject, in_subject), "body": edited(asked.body, in_body)}
+    return asked.model_copy(update=texts)
 
 
 def _of_search(search: SearchRecord) -> tuple[DemandSignal, Query]:
     signal = DemandSignal(
         id=f"search/{search.id}", kind=search.kind, at=search.at, product_area=search.product_area, text=search.text
     )
-    subject, _, body = search.text.partition("\n")
-    return signal, Query(subject=subject, body=body, product_area=search.product_area)
+    return signal, question_of_search(search.text, search.product_area)
 
 
 def _with_vectors(services: Services, found: Sequence[tuple[DemandSignal, Query]]) -> list[Asked]:
     prepared = [prepare(query) for _, query in found]
-    texts = [one.texts or ("",) for one in prepared]
-    flat = iter(embed_cached(services.db, services.embedder, [text for each in texts for text in each]))
-    vectors = [combined(np.stack([next(flat) for _ in each])) for each in texts]
+    vectors = vectors_of(services, prepared)
     return [Asked(*one, ready, vector) for one, ready, vector in zip(found, prepared, vectors, strict=True)]

@@ -8,7 +8,7 @@ from pipelines.capture.redact import Redactor
 from pipelines.domain.errors import NotFound
 from pipelines.domain.gaps import ANSWERED, UNSOLVED, GapStatus
 from pipelines.domain.tickets import Message, Role, Ticket, TicketKey
-from pipelines.gaps.report import Gap
+from pipelines.gaps.report import Gap, Unseen
 from pipelines.gaps.verify import Watch
 from service.store.engine import Database
 from service.store.ids import gap_name, gap_number
@@ -55,7 +55,7 @@ def report_view(session: Session, record: ReportRecord) -> GapReportView:
         },
         inputs_sha256=record.inputs_sha256,
         gaps=tuple(_line(gap, ledger.get(gap["id"]), answered.get(gap["id"])) for gap in kept["gaps"]),
-        unseen=kept["unseen"],
+        unseen=Unseen.model_validate(kept["unseen"]),
         signals=kept["signals"],
         single=kept["single"],
         answered_since=kept.get("answered_since", 0),
@@ -187,14 +187,15 @@ def _quotes(session: Session, keys: Sequence[TicketKey]) -> tuple[list[EvidenceQ
             continue
         first = opening(record.ticket)
         if first is not None:
-            said.append(_quote("symptom", record.ticket, first))
+            said.append(quote("symptom", record.ticket, first))
         answers = [m for m in record.ticket.messages if m.role in (Role.AGENT, Role.ENGINEER) and m is not first]
         if answers:
-            tried.append(_quote("fix", record.ticket, max(answers, key=lambda m: m.at)))
+            tried.append(quote("fix", record.ticket, max(answers, key=lambda m: m.at)))
     return said, tried
 
 
-def _quote(field: str, ticket: Ticket, message: Message) -> EvidenceQuote:
+def quote(field: str, ticket: Ticket, message: Message) -> EvidenceQuote:
+    """The beginning of a message, redacted."""
     return EvidenceQuote(
         field=field,
         ticket=str(ticket.key),

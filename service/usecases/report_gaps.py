@@ -149,8 +149,7 @@ def _known(session: Session, model_id: str) -> list[Known]:
 
 
 def _by_hand(session: Session) -> ByHand:
-    merged = {record.id: record.merged_into for record in gaps.ledger(session) if record.merged_into is not None}
-    return ByHand(pins=gaps.pins(session), merged=merged)
+    return ByHand(pins=gaps.pins(session), merged=gaps.merged(session))
 
 
 def _name(session: Session, number: int, gap: Gap, named: Named | None, now: datetime) -> None:
@@ -206,4 +205,5 @@ def _kept(report: Report, numbers: Sequence[int]) -> dict[str, Any]:
         "unseen": report.unseen.model_dump(),
         "signals": report.signals,
         "single": report.single,
+        "singles": list(report.singles),
     }

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from pipelines.domain.gaps import GapEventKind
-from pipelines.gaps.report import Fact
+from pipelines.gaps.report import Fact, Unseen
 from pipelines.gaps.verify import Watch
 from service.usecases.views import EvidenceQuote, TicketLine, View
 
@@ -64,7 +64,7 @@ class GapReportView(View):
     window: Mapping[str, str | None]  # from, to
     inputs_sha256: str
     gaps: tuple[GapLine, ...]
-    unseen: Mapping[str, float]  # estimate, low, high
+    unseen: Unseen
     signals: int  # demand signals looked at
     single: int  # of these, left alone: no group
     answered_since: int = 0  # asked when nothing answered it, and covered by now
@@ -73,7 +73,7 @@ class GapReportView(View):
 
 
 class GapEvent(View):
-    """A move of a gap. `what`: the owner, title, gap or record that it is about."""
+    """A move of a gap. `what`: the owner, title, gap or record that it is about, or how many tickets were added."""
 
     kind: GapEventKind
     by: str

@@ -30,6 +30,14 @@ def addresses(installation: Installation, known_answer: str) -> dict[str, str]:
         keep_draft(db, long, DraftContent(title=""), DraftState.NEEDS_MANUAL),
     )
     receive_ticket(db, stock_count("E-6", status="open"), "none")
+    quinces = [{"id": "m1", "at": "2026-03-02T09:00:00Z", "role": "customer", "body": "Who grows quinces here?"}]
+    once = {
+        "subject": f"Quinces: {'orchard-' * 60}",
+        "messages": quinces,
+        "product_area": "Orchards",
+        "escalated": False,
+    }
+    receive_ticket(db, ticket("E-7", status="open", **once), "none")
     gaps = build_report(installation.services).gaps
     assert gaps, "three tickets of one problem that nothing answers make a gap"
     kim = Actor(name="Kim Keeper", role=UserRole.KB_MANAGER)
@@ -47,6 +55,8 @@ def addresses(installation: Installation, known_answer: str) -> dict[str, str]:
         "nothing found": "/resolutions?q=xylophone",
         "resolution": f"/resolutions/{known_answer}",
         "gaps": "/gaps",
+        "asked once": "/gaps/single",
+        "asked once, none": "/gaps/single?area=Xylophones",
         "gap": f"/gaps/{gaps[0].id}",
         "an article's start": f"/gaps/{gaps[0].id}/article",
         "articles": "/articles",
@@ -149,6 +159,7 @@ def empty_page(open_page: OpenPage, empty_installation: Installation) -> Page:
         ("/queue?state=confirmed", "None here"),
         ("/resolutions", "No resolutions yet"),
         ("/gaps", "No gap report yet"),
+        ("/gaps/single", "No gap report yet"),
     ],
 )
 def test_an_empty_page_says_what_to_do(empty_page: Page, address: str, heading: str) -> None:
@@ -190,3 +201,18 @@ def test_an_agent_reads_the_gaps_and_changes_none(open_page: OpenPage, addresses
     expect(page.get_by_role("button", name="Rebuild")).to_have_count(0)
     page.goto(addresses["gap"])
     expect(page.get_by_role("button", name="Save")).to_have_count(0)
+
+
+def test_a_manager_starts_a_gap_of_a_single_question_with_the_keyboard_alone(
+    open_page: OpenPage, addresses: dict[str, str]
+) -> None:
+    page = open_page("Kim Keeper")
+    page.goto(addresses["asked once"])
+    page.get_by_role("textbox", name="Title of a new gap").press("Enter")
+    expect(page.get_by_role("alert")).to_have_text("Give the new gap a title.")
+    assert [] == serious(page)
+    page.get_by_role("checkbox", name="Choose desk/E-7").press("Space")
+    page.get_by_role("textbox", name="Title of a new gap").fill("Blank pages")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Blank pages", exact=True)).to_be_visible()
+    expect(page.get_by_role("status")).to_contain_text("are a gap now")

@@ -128,18 +128,19 @@ def test_an_article_can_partly_be_written_where_a_closed_ticket_may_hold_the_ans
 
 
 # By hand: f1 gaps seen once, f2 seen twice, S seen.
-# f2 > 0: estimate f1^2 / 2 f2, variance f2 (r^4/4 + r^3 + r^2/2), r = f1/f2;
-# f2 = 0: estimate f1 (f1-1) / 2, variance f1 (f1-1) / 2 + f1 (2 f1-1)^2 / 4 - f1^4 / 4 (S + estimate).
+# Estimate f1 (f1-1) / (2 (f2+1)); variance = estimate + f1 (2 f1-1)^2 / (4 (f2+1)^2) + f1^2 f2 (f1-1)^2 / (4 (f2+1)^4),
+# for f2 = 0 less f1^4 / (4 (S + estimate)).
 # Interval: estimate / K to estimate * K, K = exp(1.96 sqrt(ln(1 + variance / estimate^2))).
 @pytest.mark.parametrize(
     ("sizes", "expected"),
     [
-        # r = 2: 16/4 = 4; variance 2 (4 + 8 + 2) = 28; ln(1 + 28/16) = 1.011601; K = exp(1.971336) = 7.1803
-        ([1, 1, 1, 1, 2, 2], (4.0, 0.6, 28.7)),
-        # r = 1: 1/2; variance 1.75; ln(1 + 7) = 2.079442; K = exp(2.826375) = 16.8842
-        ([1, 2, 5], (0.5, 0.0, 8.4)),
+        # scikit-bio's documented example: richness 9.75 of 9 seen, interval 9.07 to 17.45
+        ([1, 1, 4, 2, 5, 2, 4, 1, 2], (0.8, 0.1, 8.5)),
+        # 12/6 = 2; variance 2 + 4 * 49/36 + 16 * 2 * 9/324 = 8.3333; ln(1 + 2.0833) = 1.126011; K = exp(2.079813)
+        ([1, 1, 1, 1, 2, 2], (2.0, 0.2, 16.0)),
         # 3; variance 3 + 18.75 - 81/24 = 18.375; ln(1 + 18.375/9) = 1.112699; K = exp(2.067481) = 7.9049
         ([1, 1, 1], (3.0, 0.4, 23.7)),
+        ([1, 2, 5], (0.0, 0.0, 0.0)),
         ([1], (0.0, 0.0, 0.0)),
         ([3, 2, 2], (0.0, 0.0, 0.0)),
         ([], (0.0, 0.0, 0.0)),
@@ -148,6 +149,55 @@ def test_an_article_can_partly_be_written_where_a_closed_ticket_may_hold_the_ans
 def test_gaps_not_seen_yet_are_estimated_as_chao_does(sizes: list[int], expected: tuple[float, float, float]) -> None:
     found = unseen(sizes)
     assert expected == (found.estimate, found.low, found.high)
+
+
+@given(st.lists(st.integers(1, 6), max_size=40))
+def test_a_problem_more_that_was_asked_about_twice_makes_fewer_unseen_likely(sizes: list[int]) -> None:
+    assert unseen([*sizes, 2]).estimate <= unseen(sizes).estimate
+
+
+@given(st.lists(st.integers(1, 6), max_size=40))
+def test_a_problem_more_that_was_asked_about_once_makes_more_unseen_likely(sizes: list[int]) -> None:
+    assert unseen([*sizes, 1]).estimate >= unseen(sizes).estimate
+
+
+@given(st.lists(st.integers(1, 6), max_size=40), st.randoms())
+def test_an_estimate_goes_by_sizes_and_not_by_their_order(sizes: list[int], random: Random) -> None:
+    shuffled = sorted(sizes, key=lambda _: random.random())
+    assert unseen(sizes) == unseen(shuffled)
+
+
+@pytest.mark.parametrize(("problems", "questions"), [(60, 60), (60, 120), (300, 150)])
+def test_where_every_problem_is_as_likely_the_estimate_is_right_on_average_and_so_is_its_interval(
+    problems: int, questions: int
+) -> None:
+    random = np.random.default_rng(11)
+    away, covered = [], 0
+    for _ in range(300):
+        seen = np.bincount(random.integers(problems, size=questions))
+        sizes = seen[seen > 0].tolist()
+        found, left = unseen(sizes), problems - len(sizes)
+        away.append(found.estimate - left)
+        covered += found.low <= left <= found.high
+    left_on_average = problems * (1 - 1 / problems) ** questions
+    assert abs(float(np.mean(away))) < 0.12 * left_on_average
+    assert covered > 0.88 * 300
+
+
+@pytest.mark.parametrize(
+    ("once", "twice", "tells"),
+    [
+        (18, 1, False),  # a demonstration's report
+        (200, 60, True),
+        (5, 0, False),
+        (0, 3, False),  # nothing to tell: as far as one sees, everything was asked
+    ],
+)
+def test_a_number_is_told_where_the_interval_spans_less_than_a_factor_of_ten(
+    once: int, twice: int, tells: bool
+) -> None:
+    found = unseen([1] * once + [2] * twice + [7])
+    assert (once, twice, tells) == (found.once, found.twice, found.tells)
 
 
 @given(st.lists(st.integers(1, 6), max_size=40))

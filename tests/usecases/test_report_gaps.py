@@ -12,6 +12,7 @@ from pipelines.domain.errors import IndexUnavailable, InvalidInput, NotFound
 from pipelines.domain.gaps import GapStatus
 from pipelines.domain.suggestions import Query
 from pipelines.domain.tickets import Ticket
+from pipelines.gaps.report import Unseen
 from service.store.ids import gap_name
 from service.store.queries import gaps
 from service.usecases import clock, rebuild_gaps, report_gaps
@@ -64,7 +65,7 @@ def test_what_several_ask_and_nobody_answered_is_a_gap_with_its_tickets(services
 def test_before_the_first_report_there_is_none_and_without_demand_an_empty_one(services: Services) -> None:
     assert latest_report(services.db) is None
     report = build_report(services)
-    assert ((), 0, {"estimate": 0.0, "low": 0.0, "high": 0.0}) == (report.gaps, report.signals, report.unseen)
+    assert ((), 0, Unseen(estimate=0.0, low=0.0, high=0.0)) == (report.gaps, report.signals, report.unseen)
 
 
 def test_a_question_that_triage_would_answer_is_no_gap(services: Services) -> None:

@@ -71,8 +71,8 @@ def test_a_gap_report_has_the_agreed_shape_and_its_gaps_can_be_worked_on(install
         report = built.json()
         assert 201 == built.status_code
         agreed = {"id", "built_at", "window", "inputs_sha256", "gaps", "unseen"}
-        assert agreed | {"answered_since", "answered", "closed"} == set(report)
-        assert {"estimate", "low", "high"} == set(report["unseen"])
+        assert agreed | {"signals", "single", "answered_since", "answered", "closed"} == set(report)
+        assert {"estimate", "low", "high", "once", "twice", "tells"} == set(report["unseen"])
         assert {"from", "to"} == set(report["window"])
         [gap] = report["gaps"]
         assert {"id", "title", "type", "demand", "escalations", "hours", "growth"} < set(gap)
@@ -131,6 +131,9 @@ def test_the_api_describes_itself_and_draws_nothing_from_other_hosts(anonymous: 
         "/articles/{article_id}/return",
         "/articles/{article_id}/submit",
         "/gaps/{gap_id}/split",
+        "/gaps/{gap_id}/tickets",
+        "/gaps",
+        "/single-questions",
     } == paths
     assert not any(path.startswith(("/queue", "/sign", "/static", "/metrics")) for path in described["paths"])
     confirm = described["paths"]["/api/v1/drafts/{draft_id}/confirm"]["post"]

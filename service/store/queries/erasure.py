@@ -199,6 +199,19 @@ def delete_ticket(session: Session, number: int) -> None:
     session.exec(delete(TicketRow).where(col(TicketRow.id) == number))
 
 
+def ticket_names(session: Session) -> set[str]:
+    """Every ticket that there is, as SOURCE/ID."""
+    return {
+        f"{source}/{external}" for source, external in session.exec(select(TicketRow.source, TicketRow.external_id))
+    }
+
+
+def search_names(session: Session) -> set[str]:
+    """Every search that showed demand, as gap reports name it."""
+    numbers = session.exec(select(DemandSignalRow.id).where(col(DemandSignalRow.ticket_id).is_(None)))
+    return {f"search/{number}" for number in numbers}
+
+
 def snapshots(session: Session) -> Iterator[Snapshot]:
     """Every gap report, oldest first."""
     numbers = session.exec(select(GapReportRow.id).order_by(col(GapReportRow.id))).all()

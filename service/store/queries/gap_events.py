@@ -12,7 +12,7 @@ from service.store.tables import GapEventRow, GapRow
 
 
 class EventRecord(NamedTuple):
-    """`what`: the owner, title, gap or record that the move is about."""
+    """`what`: the owner, title, gap or record that the move is about, or how many tickets were added."""
 
     kind: GapEventKind
     by: str

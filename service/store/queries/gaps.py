@@ -101,6 +101,12 @@ def pin(session: Session, ticket_ids: Sequence[int], gap: int, actor: str, now: 
         session.add(GapPinRow(ticket_id=number, gap_id=gap, actor_name=actor, at=now))
 
 
+def merged(session: Session) -> dict[int, int]:
+    """The gaps that are part of another, and of which."""
+    rows = session.exec(select(GapRow.id, GapRow.merged_into).where(col(GapRow.merged_into).is_not(None)))
+    return {number or 0: into or 0 for number, into in rows}
+
+
 def merge(session: Session, number: int, into: int, now: datetime) -> None:
     """A gap is part of another from now on."""
     row = session.get_one(GapRow, number)

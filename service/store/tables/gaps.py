@@ -59,7 +59,10 @@ class GapRow(Row, table=True):
 
 
 class GapEventRow(Row, table=True):
-    """A move of a gap. Append-only. `what`: the owner, title, gap or record that it is about; `why` is redacted."""
+    """A move of a gap. Append-only. `why` is redacted.
+
+    `what`: the owner, title, gap or record that it is about, or how many tickets were added.
+    """
 
     __tablename__ = "gap_event"
     __table_args__ = (Index(None, "gap_id"), {"sqlite_autoincrement": True})

@@ -5,13 +5,15 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from pipelines.domain.errors import NotFound
+from pipelines.gaps.select import Part
 from service.usecases.actors import Permission
-from service.usecases.arrange_gaps import merge_gap, split_gap
+from service.usecases.arrange_gaps import merge_gap, put_into_gap, split_gap, start_gap
 from service.usecases.change_gaps import change_gap
 from service.usecases.compare_gaps import changes_since, list_reports, read_report
 from service.usecases.read_gaps import latest_report, read_gap
 from service.usecases.report_gaps import build_report
 from service.usecases.services import Services
+from service.usecases.single_questions import single_questions
 from service.web.api.schemas import ListAnswer
 from service.web.api.schemas_gaps import (
     GapArrangedAnswer,
@@ -20,12 +22,16 @@ from service.web.api.schemas_gaps import (
     GapMergeBody,
     GapReportAnswer,
     GapSplitBody,
+    GapStartBody,
+    GapTicketsBody,
 )
 from service.web.api.schemas_gaps_compared import GapChangesAnswer, ReportLineAnswer
+from service.web.api.schemas_single_questions import SingleQuestionsAnswer
 from service.web.auth import PERMISSION, WebRequest
 
 _READ = {PERMISSION: Permission.READ_GAPS}
 _CHANGE = {PERMISSION: Permission.CHANGE_GAPS}
+_NO_REPORT = "No gap report has been built yet; build one with POST /api/v1/gap-reports."
 
 
 @get("/gap-reports/latest", opt=_READ, sync_to_thread=True)
@@ -33,7 +39,7 @@ def get_latest_report(services: NamedDependency[Services]) -> GapReportAnswer:
     """The newest report."""
     report = latest_report(services.db)
     if report is None:
-        raise NotFound("No gap report has been built yet; build one with POST /api/v1/gap-reports.")
+        raise NotFound(_NO_REPORT)
     return GapReportAnswer.of(report)
 
 
@@ -98,6 +104,43 @@ def post_split(
     return GapArrangedAnswer.of_arranged(read_gap(services.db, new.gap), report_follows=new.report_follows)
 
 
+@get("/single-questions", opt=_READ, sync_to_thread=True)
+def get_single_questions(
+    services: NamedDependency[Services],
+    days: FromQuery[int | None] = None,
+    area: FromQuery[str] = "",
+    tier: FromQuery[str] = "",
+    escalation: FromQuery[str] = "",
+    stage: FromQuery[str] = "",
+    cursor: FromQuery[str | None] = None,
+    limit: FromQuery[int] = 50,
+) -> SingleQuestionsAnswer:
+    """The tickets and searches of the newest report that form no group, newest first."""
+    part = Part(days=days, area=area, tier=tier, escalation=escalation, stage=stage)
+    found = single_questions(services, part, cursor, limit)
+    if found is None:
+        raise NotFound(_NO_REPORT)
+    return SingleQuestionsAnswer.of_page(found)
+
+
+@post("/gaps", opt=_CHANGE, sync_to_thread=True)
+def post_gap(
+    request: WebRequest, services: NamedDependency[Services], data: JSONBody[GapStartBody]
+) -> GapArrangedAnswer:
+    """Make a gap of tickets that stand alone, in this and in every later report."""
+    new = start_gap(services, data.tickets, data.title, request.user)
+    return GapArrangedAnswer.of_arranged(read_gap(services.db, new.gap), report_follows=new.report_follows)
+
+
+@post("/gaps/{gap_id:str}/tickets", opt=_CHANGE, status_code=200, sync_to_thread=True)
+def post_tickets(
+    request: WebRequest, services: NamedDependency[Services], gap_id: FromPath[str], data: JSONBody[GapTicketsBody]
+) -> GapArrangedAnswer:
+    """Put tickets that stand alone into a gap, in this and in every later report; answers with it."""
+    left = put_into_gap(services, gap_id, data.tickets, request.user)
+    return GapArrangedAnswer.of_arranged(read_gap(services.db, left.gap), report_follows=left.report_follows)
+
+
 _HANDLERS = [
     get_latest_report,
     get_reports,
@@ -108,5 +151,8 @@ _HANDLERS = [
     patch_gap,
     post_merge,
     post_split,
+    get_single_questions,
+    post_gap,
+    post_tickets,
 ]
 router = Router("/", route_handlers=_HANDLERS, tags=["Gaps"])

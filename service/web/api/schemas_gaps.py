@@ -40,6 +40,16 @@ class GapSplitBody(RequestBody):
     title: str = Field(min_length=1, max_length=300)
 
 
+class GapStartBody(GapSplitBody):
+    """The tickets (SOURCE/ID), each of which stands alone, that become a gap, and its title."""
+
+
+class GapTicketsBody(RequestBody):
+    """The tickets (SOURCE/ID), each of which stands alone, that belong to the gap."""
+
+    tickets: tuple[str, ...] = Field(min_length=1, max_length=1000)
+
+
 class DemandAnswer(AnswerBody):
     tickets: int
     accounts: int
@@ -129,15 +139,22 @@ class ClosedGapAnswer(AnswerBody):
 
 
 class UnseenAnswer(AnswerBody):
-    """An estimate of the gaps that no demand has shown yet, with its interval."""
+    """An estimate of the problems that no demand has shown yet, with its interval.
+
+    It goes by how many were asked about `once` and `twice`. `tells`: the interval is narrow enough to say a number.
+    """
 
     estimate: float
     low: float
     high: float
+    once: int
+    twice: int
+    tells: bool
 
 
 class GapReportAnswer(AnswerBody):
-    """One immutable report. `window` has the keys `from` and `to`.
+    """One immutable report. `window` has the keys `from` and `to`. `signals`: tickets and searches without an answer,
+    `single` of which form no group.
 
     `answered_since`: questions that had no answer when they were asked and have one by now; `answered`: the gaps that
     are mostly made of these; `closed`: what became of the demand of closed gaps.
@@ -149,6 +166,8 @@ class GapReportAnswer(AnswerBody):
     inputs_sha256: str
     gaps: tuple[GapAnswer, ...]
     unseen: UnseenAnswer
+    signals: int
+    single: int
     answered_since: int
     answered: tuple[AnsweredAnswer, ...]
     closed: tuple[ClosedGapAnswer, ...]
@@ -161,7 +180,9 @@ class GapReportAnswer(AnswerBody):
             window=dict(report.window),
             inputs_sha256=report.inputs_sha256,
             gaps=tuple(GapAnswer.of(gap) for gap in report.gaps),
-            unseen=UnseenAnswer(**report.unseen),
+            unseen=UnseenAnswer(**report.unseen.model_dump(), tells=report.unseen.tells),
+            signals=report.signals,
+            single=report.single,
             answered_since=report.answered_since,
             answered=tuple(AnsweredAnswer(**each.model_dump()) for each in report.answered),
             closed=tuple(ClosedGapAnswer.of(gap) for gap in report.watched),
@@ -186,7 +207,9 @@ class TicketLineAnswer(AnswerBody):
 
 
 class GapEventAnswer(AnswerBody):
-    """A move of a gap: created, assigned, renamed, merged, split, dismissed, closed, verified or reopened."""
+    """A move of a gap: created, assigned, renamed, merged, split, added (tickets by hand, `what` says how many),
+    dismissed, closed, verified or reopened.
+    """
 
     kind: str
     by: str

@@ -17,6 +17,7 @@ from service.web.pages import (
     resolution_work,
     resolutions,
     sign_in,
+    single_questions,
     tickets,
     triage,
 )
@@ -35,6 +36,7 @@ page_handlers: list[ControllerRouterHandler] = [
             *resolutions.handlers,
             *resolution_work.handlers,
             *gaps.handlers,
+            *single_questions.handlers,
             *articles.handlers,
             *article_start.handlers,
             *article_work.handlers,

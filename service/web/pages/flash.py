@@ -43,6 +43,10 @@ _TEXTS = {
     "gap_closed": "Closed. From now on its demand is watched against that of gaps that stay open.",
     "merged": "The two are one gap now, and stay so in later reports.",
     "split": "The chosen tickets are a gap of their own now, and stay so in later reports.",
+    "added": "The chosen tickets are part of this gap now, and stay so in later reports.",
+    "started": "The chosen tickets are a gap now, and stay so in later reports.",
+    "added_later": "The chosen tickets are part of this gap now. The report follows.",
+    "started_later": "The chosen tickets are a gap now. The report follows.",
     "merged_later": "The two are one gap now. The report follows.",
     "split_later": "The chosen tickets are a gap of their own now. The report follows.",
     "saved": "Saved.",
@@ -54,7 +58,7 @@ _TEXTS = {
     "settled": "Settled. It stays on record with your name.",
 }
 
-_HALF_DONE = ("merged_later", "split_later")
+_HALF_DONE = ("merged_later", "split_later", "added_later", "started_later")
 
 
 def cookie(message: str, number: str = "", took: str = "", *, secure: bool = False) -> Cookie:

@@ -59,7 +59,7 @@ def as_json(report: PartReport) -> str:
             "built_at": whole.built_at.isoformat(),
             "inputs_sha256": whole.inputs_sha256,
             "gaps": rows(report),
-            "unseen": dict(whole.unseen),
+            "unseen": whole.unseen.model_dump(),
             "answered_since": whole.answered_since,
             "answered": [each.model_dump(mode="json") for each in whole.answered],
             "closed": [each.model_dump(mode="json") for each in whole.watched],

@@ -2,14 +2,12 @@
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
 
 from litestar import Response, get, post
 from litestar.params import FromPath, URLEncodedBody
 
 from pipelines.domain.errors import InvalidInput, NotFound
 from pipelines.domain.gaps import ANSWERED, GapStatus
-from pipelines.gaps.select import Part
 from service.usecases.actors import Permission
 from service.usecases.arrange_gaps import merge_gap, split_gap
 from service.usecases.change_gaps import GapChange, change_gap
@@ -23,8 +21,7 @@ from service.web.auth import WebRequest, services_of
 from service.web.pages.forms import Form, clean
 from service.web.pages.frame import PageResponse, page, see_other
 from service.web.pages.gap_export import as_csv, as_json
-
-PARTS = ("days", "area", "tier", "escalation", "stage")
+from service.web.pages.gap_filters import asked_for, part_of, query_of
 
 _READ = {"permission": Permission.READ_GAPS}
 _CHANGE = {"permission": Permission.CHANGE_GAPS}
@@ -33,14 +30,14 @@ _CHANGE = {"permission": Permission.CHANGE_GAPS}
 @get("/gaps", opt=_READ, sync_to_thread=True)
 def show_gaps(request: WebRequest) -> PageResponse:
     """The newest report, or the part of it that the address asks for."""
-    asked = {name: clean(request.query_params.get(name) or "") for name in PARTS}
+    asked = asked_for(request)
     dismissed = bool(request.query_params.get("dismissed"))
-    chosen = {name: value for name, value in asked.items() if value} | ({"dismissed": "1"} if dismissed else {})
     context = {
         "part": _part(request),
         "asked": asked,
         "dismissed": dismissed,
-        "query": f"?{urlencode(chosen)}" if chosen else "",
+        "query": query_of({**asked, "dismissed": "1" if dismissed else None}),
+        "part_query": query_of(asked),
         "may_change": request.user.may(Permission.CHANGE_GAPS),
         "on_its_way": is_on_its_way(services_of(request).db),
     }
@@ -66,10 +63,7 @@ def _file(request: WebRequest, written: Callable[[PartReport], str], media_type:
 
 
 def _part(request: WebRequest) -> PartReport | None:
-    asked = {name: clean(request.query_params.get(name) or "") for name in PARTS}
-    days = asked.pop("days")
-    known = int(days) if days.isascii() and days.isdigit() and len(days) <= 4 else None  # noqa: PLR2004
-    part = Part(days=known, **asked)
+    part = part_of(asked_for(request))
     return part_of_report(services_of(request).db, part, dismissed=bool(request.query_params.get("dismissed")))
 
 
