@@ -8,6 +8,7 @@ import pytest
 from litestar.testing import TestClient
 
 from service.usecases.actors import UserRole
+from service.web.pages import gaps as gaps_page
 from tests.doubles import UnreachableIndex
 from tests.web.examples import TICKET, send
 from tests.web.installation import DIMENSION, Installation
@@ -42,6 +43,26 @@ def test_the_page_draws_the_report_and_escapes_what_customers_wrote(reported: Te
     assert "&lt;b&gt;printer&lt;/b&gt;" in page
     assert "<b>printer</b>" not in page
     assert "Hours = sum over the tickets" in page
+
+
+def test_of_very_many_gaps_the_most_wanted_are_listed_and_all_on_request(
+    reported: TestClient[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in (1, 2):
+        message = {"id": "m1", "at": "2026-05-01T08:00:00Z", "role": "customer", "body": "calendar takes ages"}
+        ticket = {**TICKET, "id": f"S-{number}", "subject": "Sync slow on tablets", "status": "open", "closed_at": None}
+        send(reported, {**ticket, "product_area": "Sync", "messages": [message]})
+    assert 2 == len(reported.post("/api/v1/gap-reports").json()["gaps"])
+    everything = reported.get("/gaps").text
+    assert ("/gaps/G-1" in everything, "/gaps/G-2" in everything, "most wanted of" in everything) == (True, True, False)
+    monkeypatch.setattr(gaps_page, "LISTED", 1)
+    short = reported.get("/gaps").text
+    assert 1 == sum(f'href="/gaps/G-{number}"' in short for number in (1, 2))
+    assert "The 1 most wanted of 2" in short
+    assert everything == reported.get("/gaps?all=1").text
+    assert '<datalist id="into-gaps">' not in reported.get("/gaps/G-1").text
+    monkeypatch.setattr(gaps_page, "LISTED", 0)
+    assert '<datalist id="into-gaps">' in reported.get("/gaps/G-1").text
 
 
 def test_files_hold_the_part_that_was_asked_for(reported: TestClient[Any]) -> None:

@@ -23,6 +23,11 @@ from service.web.pages.frame import PageResponse, page, see_other
 from service.web.pages.gap_export import as_csv, as_json
 from service.web.pages.gap_filters import asked_for, part_of, query_of
 
+LISTED = 100
+"""Gaps that a page lists unless it is asked for all of them."""
+
+_EVERY = 10**9
+
 _READ = {"permission": Permission.READ_GAPS}
 _CHANGE = {"permission": Permission.CHANGE_GAPS}
 
@@ -39,6 +44,7 @@ def show_gaps(request: WebRequest) -> PageResponse:
         "query": query_of({**asked, "dismissed": "1" if dismissed else None}),
         "part_query": query_of(asked),
         "may_change": request.user.may(Permission.CHANGE_GAPS),
+        "listed": _EVERY if request.query_params.get("all") else LISTED,
         "on_its_way": is_on_its_way(services_of(request).db),
     }
     return page(request, "gaps.html", context)
@@ -155,6 +161,7 @@ def _gap_page(request: WebRequest, gap_id: str, more: dict[str, Any] | None = No
     answered = [GapStatus(view.gap.status)] if GapStatus(view.gap.status) in ANSWERED else []
     context = {
         "view": view,
+        "listed": LISTED,
         "others": [gap for gap in report.gaps if gap.id != gap_id] if report else [],
         "articles": articles_of_gap(db, gap_id),
         "may_propose": request.user.may(Permission.PROPOSE_ARTICLES),
