@@ -16,8 +16,8 @@ from pipelines.domain.gaps import ANSWERED, DemandSignal, GapEventKind, GapStatu
 from pipelines.gaps.membership import falls_into
 from pipelines.gaps.verify import BEFORE, LOOKS, Other, Verdict, Watch, watch
 from pipelines.ports import Vectors
-from service.store.ids import gap_name, resolution_number
-from service.store.queries import demand, gap_events, gaps, uses
+from service.store.ids import article_number, gap_name, is_article, resolution_number
+from service.store.queries import article_use, demand, gap_events, gaps, uses
 from service.store.queries.gaps import GapRecord
 from service.store.session import Session
 from service.usecases.actors import SYSTEM
@@ -91,9 +91,11 @@ def _watched_still(gap: GapRecord, now: datetime) -> bool:
 
 
 def _solved(session: Session, gap: GapRecord) -> frozenset[str]:
-    """Tickets that the closing record answered since. An article's readers leave none."""
-    if gap.closed_by is None or gap.closed_at is None or not gap.closed_by.startswith("R-"):
+    """Tickets that the closing record answered since. Readers of an article leave none, agents who used it do."""
+    if gap.closed_by is None or gap.closed_at is None:
         return frozenset()
+    if is_article(gap.closed_by):
+        return article_use.solved_by(session, article_number(gap.closed_by), gap.closed_at)
     return uses.solved_by(session, resolution_number(gap.closed_by), gap.closed_at)
 
 

@@ -104,6 +104,21 @@ def _fared(outcome: str, status: str) -> str:
     return "held" if status == TicketStatus.CLOSED.value else "open"
 
 
+def solved_by(session: Session, number: int, since: datetime) -> frozenset[str]:
+    """Tickets opened since then of which the last that was said of the article is that it fixed them or helped."""
+    rows = session.exec(
+        select(TicketRow.source, TicketRow.external_id, ArticleOutcomeRow.outcome)
+        .where(
+            ArticleOutcomeRow.article_id == number,
+            TicketRow.id == ArticleOutcomeRow.ticket_id,
+            TicketRow.created_at >= since,
+        )
+        .order_by(col(ArticleOutcomeRow.id))
+    )
+    last = {f"{source}/{external}": outcome for source, external, outcome in rows}
+    return frozenset(name for name, outcome in last.items() if outcome in (Outcome.FIXED, Outcome.HELPED))
+
+
 def at_versions(session: Session, wanted: Sequence[tuple[int, int]]) -> dict[str, str]:
     """The title of each (number, version) that there is, by the article's name."""
     rows = session.exec(
