@@ -24,8 +24,9 @@ def proposals(
 ) -> Mapping[str, Mapping[str, Any]]:
     """For each open gap that one record mostly answers: which, and how many of how many questions.
 
-    The record must be newer than the gap. `left`: by gap, the demand that nothing answers. A question belongs to the
-    gap that it falls into; a ticket whose own answer was written down, to the gap that listed it last.
+    The record must be newer than the gap: an article by the text that it has now. `left`: by gap, the demand that
+    nothing answers. A question belongs to the gap that it falls into; a ticket whose own answer was written down, to
+    the gap that listed it last.
     """
     known = [
         gap
@@ -63,12 +64,12 @@ def _listed(session: Session, gap: GapRecord) -> Sequence[str]:
 
 
 def _made(session: Session, names: Iterable[str]) -> dict[str, Any]:
-    """When each resolution was first confirmed and each article first published, of those that are served."""
+    """When each resolution was first confirmed and each article first published with its text, of those served."""
     ordered = sorted(names)
     numbers = resolution_numbers(ordered)
     made = {
         **resolutions.first_confirmed_at(session, numbers),
-        **articles.first_published_at(session, article_numbers(ordered)),
+        **articles.text_published_at(session, article_numbers(ordered)),
     }
     served = {r.resolution.id for r in resolutions.load_many(session, numbers) if r.resolution.served}
     served |= set(served_articles(session, ordered).records)
