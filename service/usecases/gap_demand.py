@@ -33,11 +33,11 @@ from service.usecases.suggest import LEXICAL_HITS, READ, VECTOR_HITS, ticket_que
 
 LONGEST_QUESTION = 4000
 
-_AT_ONCE = 1000
-"""Texts embedded between two looks at how far it is."""
+_AT_ONCE = 250
+"""Texts embedded between two looks at how far it is, and at whether to go on: seconds where none is known."""
 
 Progress = Callable[[str, int, int], None]
-"""Told what is being done, how much of it is done, and of how much."""
+"""Told what is being done, how much of it is done, and of how much. What it raises ends the work."""
 
 
 class Covered(NamedTuple):
@@ -103,10 +103,12 @@ def unanswered_demand(services: Services, progress: Progress | None = None) -> D
     )
 
 
-def asked_since(services: Services, since: datetime) -> tuple[list[DemandSignal], Vectors]:
+def asked_since(
+    services: Services, since: datetime, progress: Progress | None = None
+) -> tuple[list[DemandSignal], Vectors]:
     """All demand from then on with its vectors, also what is answered by now or was written down."""
     asked = _asked(services.db, settled=True, since=since)
-    return [one.signal for one in asked], _vectors(services, [prepare(one.query) for one in asked])
+    return [one.signal for one in asked], _vectors(services, [prepare(one.query) for one in asked], progress)
 
 
 def _failed(nearest: Nearest, vector: Vectors, failed: Sequence[FailedAnswer]) -> bool:

@@ -40,12 +40,12 @@ def build_report(
     found = unanswered_demand(services, progress)
     groups = [group for group in _grouped(services, found, progress) if len(group) >= SMALLEST_GAP]
     model = services.embedder.model_id
-    looked = watch_gaps(services, now)
+    looked = watch_gaps(services, now, progress)
     names = [signal.ticket or signal.id for signal in found.signals]
     with services.db.read() as session:
         before = settle(groups, names, found.vectors, _known(session, model), _by_hand(session))
         wanted = to_name(session, before, MOST_AT_ONCE if claimed is not None else WHILE_WAITING)
-    titles = name_gaps(services, found, wanted)
+    titles = name_gaps(services, found, wanted, progress)
     with services.db.write() as session:
         _begin(session, services, claimed)
         # Again: managers may have merged or split meanwhile.

@@ -22,7 +22,7 @@ from service.store.queries.gaps import GapRecord
 from service.store.session import Session
 from service.usecases.actors import SYSTEM
 from service.usecases.close_gaps import why_not_served
-from service.usecases.gap_demand import asked_since
+from service.usecases.gap_demand import Progress, asked_since
 from service.usecases.services import Services
 
 GRACE = timedelta(weeks=8)
@@ -38,7 +38,7 @@ class Watched(NamedTuple):
     deflected: int
 
 
-def watch_gaps(services: Services, now: datetime) -> list[Watched]:
+def watch_gaps(services: Services, now: datetime, progress: Progress | None = None) -> list[Watched]:
     """Look at every closed gap. Without a middle of this model a gap cannot be told from others, and waits."""
     with services.db.read() as session:
         known = [
@@ -53,7 +53,7 @@ def watch_gaps(services: Services, now: datetime) -> list[Watched]:
         solved = {gap.id: _solved(session, gap) for gap in closed}
         first = demand.first_asked(session) or now
     earliest = min(gap.closed_at for gap in closed if gap.closed_at is not None) - timedelta(weeks=BEFORE)
-    signals, vectors = asked_since(services, earliest)
+    signals, vectors = asked_since(services, earliest, progress)
     own = [members.get(signal.ticket or "") for signal in signals]
     found = falls_into(vectors, _middles(known), own)
     return [_watched(gap, known, signals, found, solved[gap.id], first, now) for gap in closed]
