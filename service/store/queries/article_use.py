@@ -31,28 +31,6 @@ def count_shown(session: Session, numbers: Sequence[int]) -> None:
         session.exec(update(ArticleRow).where(col(ArticleRow.id).in_(numbers)).values(shown=ArticleRow.shown + 1))
 
 
-def add_outcome(
-    session: Session,
-    suggestion_id: int,
-    number: int,
-    outcome: Outcome,
-    ticket_id: int | None,
-    actor: tuple[int | None, str],
-    now: datetime,
-) -> None:
-    session.add(
-        ArticleOutcomeRow(
-            suggestion_id=suggestion_id,
-            article_id=number,
-            outcome=outcome.value,
-            ticket_id=ticket_id,
-            actor_id=actor[0],
-            actor_name=actor[1],
-            at=now,
-        )
-    )
-
-
 def outcomes(session: Session, suggestion_id: int) -> dict[str, str]:
     """The latest outcome of each article of a suggestion, by its name."""
     said = session.exec(
@@ -61,14 +39,6 @@ def outcomes(session: Session, suggestion_id: int) -> dict[str, str]:
         .order_by(col(ArticleOutcomeRow.id))
     )
     return {article_name(number): outcome for number, outcome in said}
-
-
-def outcomes_on(session: Session, ticket_id: int) -> list[tuple[str, str, str]]:
-    """What was said of articles on a ticket, oldest first: name, outcome and who said it."""
-    rows = session.exec(
-        select(ArticleOutcomeRow).where(ArticleOutcomeRow.ticket_id == ticket_id).order_by(col(ArticleOutcomeRow.id))
-    )
-    return [(article_name(row.article_id), row.outcome, row.actor_name) for row in rows]
 
 
 def called_wrong(session: Session) -> dict[str, int]:
