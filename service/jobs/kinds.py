@@ -11,6 +11,12 @@ from service.usecases.services import Services
 Work = Callable[[Services, Claimed], object]
 GivenUp = Callable[[Services, Session, str, str], None]
 
+
+def _build_report(services: Services, claimed: Claimed) -> object:
+    """A report on much demand takes minutes: as often as it tells how far it is, it asks whether the process ends."""
+    return report_gaps.build_report(services, claimed, lambda *_: services.go_on())
+
+
 WORK: Mapping[str, Work] = {
     DRAFT_JOB: draft.draft_ticket,
     contradictions.COMPARE_JOB: contradictions.compare_resolution,
@@ -18,7 +24,7 @@ WORK: Mapping[str, Work] = {
     index_articles.INDEX_ARTICLE_JOB: index_articles.index_article,
     index.REINDEX_JOB: index.reindex,
     index.SWEEP_JOB: index.sweep_index,
-    nightly.GAPS_JOB: report_gaps.build_report,
+    nightly.GAPS_JOB: _build_report,
     erase.REWRITE_JOB: lambda services, claimed: erase.rewrite_data(services.db, claimed),
 }
 

@@ -32,8 +32,9 @@ def proposals(
 ) -> Mapping[str, Mapping[str, Any]]:
     """For each open gap that one record mostly answers: which, and how many of how many questions.
 
-    The record must be newer than the gap. A question belongs to the gap that it falls into, which may be one that is
-    new with this report; a ticket whose own answer was written down, to the gap that listed it last.
+    The record must be newer than the gap: an article by the text that it has now. A question belongs to the gap that it
+    falls into, which may be one that is new with this report; a ticket whose own answer was written down, to the gap
+    that listed it last.
     """
     moved = {gap.number: gap for gap in current if gap.number is not None}
     known = [
@@ -70,12 +71,12 @@ def proposals(
 
 
 def _made(session: Session, names: Iterable[str]) -> dict[str, Any]:
-    """When each resolution was first confirmed and each article first published, of those that are served."""
+    """When each resolution was first confirmed and each article first published with its text, of those served."""
     ordered = sorted(names)
     numbers = resolution_numbers(ordered)
     made = {
         **resolutions.first_confirmed_at(session, numbers),
-        **articles.first_published_at(session, article_numbers(ordered)),
+        **articles.text_published_at(session, article_numbers(ordered)),
     }
     served = {r.resolution.id for r in resolutions.load_many(session, numbers) if r.resolution.served}
     served |= set(served_articles(session, ordered).records)

@@ -11,8 +11,8 @@ from pipelines.domain.suggestions import Outcome
 from pipelines.domain.tickets import TicketKey
 from pipelines.retrieve.growth import fixed_on_fixed, grown, wrong_on
 from service.store.engine import Database
-from service.store.ids import article_number, is_article, resolution_number, suggestion_number
-from service.store.queries import article_use, held, resolutions, reviews, suggestions, tickets, uses
+from service.store.ids import is_article, resolution_number, suggestion_number
+from service.store.queries import held, outcomes, resolutions, reviews, suggestions, tickets, uses
 from service.store.queries.resolutions import ResolutionRecord
 from service.store.queries.suggestions import SuggestionRecord
 from service.store.session import Session
@@ -48,17 +48,12 @@ def give_outcome(
             raise NotFound(f"Suggestion {suggestion_id} does not hold resolution {resolution_id[:40]!r}.")
         now = clock.now()
         ticket_id = _number(session, ticket) if ticket else kept.ticket_id
-        if is_article(resolution_id):
-            article_use.add_outcome(
-                session, kept.id, article_number(resolution_id), outcome, ticket_id, (actor.id, actor.name), now
-            )
-            if outcome in _BAD:
-                _note_demand(session, kept, ticket_id, now)
-            return
-        number = resolution_number(resolution_id)
-        suggestions.add_outcome(session, kept.id, number, outcome, ticket_id, (actor.id, actor.name), now)
+        outcomes.add(session, kept.id, resolution_id, outcome, ticket_id, (actor.id, actor.name), now)
         if outcome in _BAD:
             _note_demand(session, kept, ticket_id, now)
+        if is_article(resolution_id):
+            return
+        number = resolution_number(resolution_id)
         record = resolutions.load(session, number, lock=True)  # two agents at once make one use, not two
         if record is None:
             raise NotFound(f"There is no resolution {resolution_id}.")

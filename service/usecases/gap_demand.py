@@ -85,9 +85,12 @@ def unanswered_demand(services: Services, kept: KeptQuestions, progress: Progres
     )
 
 
-def asked_since(services: Services, kept: KeptQuestions, since: datetime) -> tuple[list[DemandSignal], Vectors]:
+def asked_since(
+    services: Services, kept: KeptQuestions, since: datetime, progress: Progress | None = None
+) -> tuple[list[DemandSignal], Vectors]:
     """All demand from then on with its vectors, also what is answered by now or was written down."""
-    asked = [(one.signal, one.vector) for part in questions(services, kept, settled=True, since=since) for one in part]
+    parts = questions(services, kept, settled=True, since=since, progress=progress)
+    asked = [(one.signal, one.vector) for part in parts for one in part]
     asked.sort(key=lambda one: one[0].id)
     vectors = np.zeros((len(asked), services.embedder.dimension), dtype=np.float32)
     for place, (_, vector) in enumerate(asked):

@@ -31,11 +31,11 @@ from service.usecases.suggest import ticket_query
 
 LONGEST_QUESTION = 4000
 
-AT_ONCE = 500
-"""Questions read between two looks at how far it is."""
+AT_ONCE = 250
+"""Questions read between two looks at how far it is, and at whether to go on: seconds where none was embedded yet."""
 
 Progress = Callable[[str, int, int], None]
-"""Told what is being done, how much of it is done, and of how much."""
+"""Told what is being done, how much of it is done, and of how much. What it raises ends the work."""
 
 
 class Asked(NamedTuple):

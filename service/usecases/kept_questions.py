@@ -8,10 +8,10 @@ is the same: what the program of another version, or other records, led to is wo
 import hashlib
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import structlog
 
@@ -36,7 +36,10 @@ class Answering(NamedTuple):
 
 
 class KeptQuestions:
-    """What one report took over from the last, and found itself. Nothing is on the disk before `keep`."""
+    """What one report took over from the last, and found itself; kept where its block ends.
+
+    Where the block ends too soon, what was known before is kept too, so that the next report goes on from there.
+    """
 
     def __init__(self, data_dir: Path, serving: str) -> None:
         """`serving` names the state of everything that answers: of another state no answer is taken over."""
@@ -68,11 +71,18 @@ class KeptQuestions:
     def answered(self, digest: str, found: Answering) -> None:
         self._now["answers"][digest] = [found.nearest.model_dump() if found.nearest else None, found.then]
 
-    def keep(self) -> None:
-        """Replace the file by what this report asked for; where that fails the next report starts from nothing."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, failure: type[BaseException] | None, *_: object) -> None:
+        known = {"redacted": self._redacted, "answers": self._answers} if failure else {}
+        self._keep({name: known.get(name, {}) | found for name, found in self._now.items()})
+
+    def _keep(self, found: Mapping[str, Any]) -> None:
+        """Replace the file; where that fails the next report starts from nothing."""
         fresh = self._path.with_name(f"{FILE}.{os.getpid()}.new")
         try:
-            whole = {"program": _program(), "serving": self._serving, **self._now}
+            whole = {"program": _program(), "serving": self._serving, **found}
             fresh.write_text(json.dumps(whole, separators=(",", ":")), encoding="utf-8")
             fresh.replace(self._path)
         except OSError:

@@ -16,6 +16,7 @@ from service.store.ids import gap_name
 from service.store.queries import gaps
 from service.store.session import Session
 from service.usecases.gap_demand import Demand
+from service.usecases.gap_questions import Progress
 from service.usecases.services import Services
 
 OFFLINE = "offline"
@@ -51,13 +52,17 @@ def to_name(session: Session, settled: Sequence[tuple[int | None, Sequence[int]]
     return sorted(found, key=lambda each: (-len(each.rows), each.rows))[:most]
 
 
-def name_gaps(services: Services, found: Demand, wanted: Sequence[Wanted]) -> dict[Rows, Named]:
+def name_gaps(
+    services: Services, found: Demand, wanted: Sequence[Wanted], progress: Progress | None = None
+) -> dict[Rows, Named]:
     """The titles, by the rows of each gap. A model that does not answer is not asked for the others."""
     if services.namer is None or not wanted:
         return {}
     plain = product_words({s.product_area for s in found.signals if s.product_area}, [s.text for s in found.signals])
     titles: dict[Rows, Named] = {}
-    for each in wanted:
+    for done, each in enumerate(wanted):
+        if progress:
+            progress("naming gaps", done, len(wanted))
         own = found.vectors[list(each.rows)]
         nearest = np.argsort(-np.round(own @ own.mean(axis=0), 6), kind="stable")[:SHOWN]
         named = services.namer.name([found.signals[each.rows[place]].text for place in nearest], plain)

@@ -57,16 +57,15 @@ def build_report(
 ) -> GapReportView:
     """Build a report on the demand there is now and keep it. A gap that was known before keeps its id and its owner."""
     now = clock.now()
-    kept = kept_questions(services)
-    found = unanswered_demand(services, kept, progress)
-    groups = [group for group in _grouped(services, found, progress) if len(group) >= SMALLEST_GAP]
     model = services.embedder.model_id
-    looked = watch_gaps(services, kept, now)
-    kept.keep()
+    with kept_questions(services) as kept:
+        found = unanswered_demand(services, kept, progress)
+        looked = watch_gaps(services, kept, now, progress)
+    groups = [group for group in _grouped(services, found, progress) if len(group) >= SMALLEST_GAP]
     with services.db.read() as session:
         drawn = _drawn(session, found, groups, model, now)
         wanted = to_name(session, drawn.settled, MOST_AT_ONCE if claimed is not None else WHILE_WAITING)
-    titles = name_gaps(services, found, wanted)
+    titles = name_gaps(services, found, wanted, progress)
     # Whoever writes holds up all others who do: what takes long is done before.
     with services.db.write() as session:
         _begin(session, services, claimed)

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from pipelines.domain.suggestions import Outcome
 from pipelines.domain.tickets import TicketKey
 from service.store.engine import Database
-from service.store.ids import resolution_name
-from service.store.queries import article_use, suggestions, tickets
+from service.store.queries import outcomes, tickets
 from service.usecases.views import View
 
 
@@ -23,11 +22,6 @@ def said_on_ticket(db: Database, key: TicketKey) -> Mapping[str, Said]:
         record = tickets.find(session, key)
         if record is None:
             return {}
-        found = {
-            resolution_name(number): Said(outcome=Outcome(outcome), by=by)
-            for number, outcome, by in suggestions.outcomes_on(session, record.id)
-        }
-        return found | {
-            name: Said(outcome=Outcome(outcome), by=by)
-            for name, outcome, by in article_use.outcomes_on(session, record.id)
+        return {
+            name: Said(outcome=Outcome(outcome), by=by) for name, outcome, by in outcomes.on_ticket(session, record.id)
         }

@@ -16,13 +16,14 @@ from pipelines.domain.gaps import ANSWERED, DemandSignal, GapEventKind, GapStatu
 from pipelines.gaps.membership import falls_into
 from pipelines.gaps.verify import BEFORE, LOOKS, Other, Verdict, Watch, watch
 from pipelines.ports import Vectors
-from service.store.ids import gap_name, resolution_number
-from service.store.queries import demand, gap_events, gaps, uses
+from service.store.ids import article_number, gap_name, is_article, resolution_number
+from service.store.queries import article_use, demand, gap_events, gaps, uses
 from service.store.queries.gaps import GapRecord
 from service.store.session import Session
 from service.usecases.actors import SYSTEM
 from service.usecases.close_gaps import why_not_served
 from service.usecases.gap_demand import asked_since
+from service.usecases.gap_questions import Progress
 from service.usecases.kept_questions import KeptQuestions
 from service.usecases.services import Services
 
@@ -39,7 +40,9 @@ class Watched(NamedTuple):
     deflected: int
 
 
-def watch_gaps(services: Services, kept: KeptQuestions, now: datetime) -> list[Watched]:
+def watch_gaps(
+    services: Services, kept: KeptQuestions, now: datetime, progress: Progress | None = None
+) -> list[Watched]:
     """Look at every closed gap. Without a middle of this model a gap cannot be told from others, and waits."""
     with services.db.read() as session:
         known = [
@@ -54,7 +57,7 @@ def watch_gaps(services: Services, kept: KeptQuestions, now: datetime) -> list[W
         solved = {gap.id: _solved(session, gap) for gap in closed}
         first = demand.first_asked(session) or now
     earliest = min(gap.closed_at for gap in closed if gap.closed_at is not None) - timedelta(weeks=BEFORE)
-    signals, vectors = asked_since(services, kept, earliest)
+    signals, vectors = asked_since(services, kept, earliest, progress)
     own = [members.get(signal.ticket or "") for signal in signals]
     found = falls_into(vectors, _middles(known), own)
     by_gap: dict[int, list[DemandSignal]] = {}
@@ -106,9 +109,11 @@ def _watched_still(gap: GapRecord, now: datetime) -> bool:
 
 
 def _solved(session: Session, gap: GapRecord) -> frozenset[str]:
-    """Tickets that the closing record answered since. An article's readers leave none."""
-    if gap.closed_by is None or gap.closed_at is None or not gap.closed_by.startswith("R-"):
+    """Tickets that the closing record answered since. Readers of an article leave none, agents who used it do."""
+    if gap.closed_by is None or gap.closed_at is None:
         return frozenset()
+    if is_article(gap.closed_by):
+        return article_use.solved_by(session, article_number(gap.closed_by), gap.closed_at)
     return uses.solved_by(session, resolution_number(gap.closed_by), gap.closed_at)
 
 

@@ -14,7 +14,7 @@ from service.usecases import kept_questions
 from service.usecases.erase import erase_ticket
 from service.usecases.kept_questions import FILE
 from service.usecases.report_gaps import build_report
-from service.usecases.services import Services
+from service.usecases.services import Services, Stopping
 from tests.usecases.cases import SYMPTOM, case, confirmed, said, send
 from tests.usecases.test_report_gaps import badges
 
@@ -111,6 +111,23 @@ def test_after_a_record_was_confirmed_every_question_looks_for_its_answer_anew(
     _, after = snapshot(services)
     assert [] == after
     assert 2 == counted.asked
+
+
+def test_a_report_that_was_stopped_half_way_keeps_what_it_found(services: Services, redacted: list[str]) -> None:
+    badges(services, 1, 2)
+    snapshot(services)
+    badges(services, 3)
+    redacted.clear()
+    with pytest.raises(Stopping):
+        build_report(services, progress=stop)
+    assert ["desk/B-3"] == redacted
+    redacted.clear()
+    snapshot(services)
+    assert [] == redacted
+
+
+def stop(*_: object) -> None:
+    raise Stopping
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"program": 1}', None])

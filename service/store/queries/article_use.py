@@ -31,28 +31,6 @@ def count_shown(session: Session, numbers: Sequence[int]) -> None:
         session.exec(update(ArticleRow).where(col(ArticleRow.id).in_(numbers)).values(shown=ArticleRow.shown + 1))
 
 
-def add_outcome(
-    session: Session,
-    suggestion_id: int,
-    number: int,
-    outcome: Outcome,
-    ticket_id: int | None,
-    actor: tuple[int | None, str],
-    now: datetime,
-) -> None:
-    session.add(
-        ArticleOutcomeRow(
-            suggestion_id=suggestion_id,
-            article_id=number,
-            outcome=outcome.value,
-            ticket_id=ticket_id,
-            actor_id=actor[0],
-            actor_name=actor[1],
-            at=now,
-        )
-    )
-
-
 def outcomes(session: Session, suggestion_id: int) -> dict[str, str]:
     """The latest outcome of each article of a suggestion, by its name."""
     said = session.exec(
@@ -61,14 +39,6 @@ def outcomes(session: Session, suggestion_id: int) -> dict[str, str]:
         .order_by(col(ArticleOutcomeRow.id))
     )
     return {article_name(number): outcome for number, outcome in said}
-
-
-def outcomes_on(session: Session, ticket_id: int) -> list[tuple[str, str, str]]:
-    """What was said of articles on a ticket, oldest first: name, outcome and who said it."""
-    rows = session.exec(
-        select(ArticleOutcomeRow).where(ArticleOutcomeRow.ticket_id == ticket_id).order_by(col(ArticleOutcomeRow.id))
-    )
-    return [(article_name(row.article_id), row.outcome, row.actor_name) for row in rows]
 
 
 def called_wrong(session: Session) -> dict[str, int]:
@@ -102,6 +72,21 @@ def _fared(outcome: str, status: str) -> str:
     if outcome == Outcome.WRONG.value:
         return "failed"
     return "held" if status == TicketStatus.CLOSED.value else "open"
+
+
+def solved_by(session: Session, number: int, since: datetime) -> frozenset[str]:
+    """Tickets opened since then of which the last that was said of the article is that it fixed them or helped."""
+    rows = session.exec(
+        select(TicketRow.source, TicketRow.external_id, ArticleOutcomeRow.outcome)
+        .where(
+            ArticleOutcomeRow.article_id == number,
+            TicketRow.id == ArticleOutcomeRow.ticket_id,
+            TicketRow.created_at >= since,
+        )
+        .order_by(col(ArticleOutcomeRow.id))
+    )
+    last = {f"{source}/{external}": outcome for source, external, outcome in rows}
+    return frozenset(name for name, outcome in last.items() if outcome in (Outcome.FIXED, Outcome.HELPED))
 
 
 def at_versions(session: Session, wanted: Sequence[tuple[int, int]]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Text, cast
-from sqlmodel import Session, col, func, or_, select, update
+from sqlmodel import Session, col, or_, select, update
 
 from pipelines.domain.articles import Article, ArticleContent, ArticleStatus, Drafting
 from pipelines.domain.resolutions import Audience, Governance
@@ -218,15 +218,23 @@ def published(
     return [_published(row, version) for row, version in session.exec(statement.order_by(col(ArticleRow.id)))]
 
 
-def first_published_at(session: Session, numbers: Sequence[int]) -> dict[str, datetime]:
-    """When each was published first, by the article's name; those that never were are left out."""
+def text_published_at(session: Session, numbers: Sequence[int]) -> dict[str, datetime]:
+    """Since when each has been published with the text that was published last, by the article's name.
+
+    Publishing the same text again makes it no newer. Those that never were published are left out.
+    """
     rows = session.exec(
-        select(ArticleVersionRow.article_id, func.min(ArticleVersionRow.at))
+        select(ArticleVersionRow)
         .where(col(ArticleVersionRow.article_id).in_(numbers))
         .where(ArticleVersionRow.status == ArticleStatus.PUBLISHED.value)
-        .group_by(col(ArticleVersionRow.article_id))
+        .order_by(col(ArticleVersionRow.article_id), col(ArticleVersionRow.version))
     )
-    return {article_name(number): at for number, at in rows}
+    last: dict[int, ArticleVersionRow] = {}
+    for row in rows:
+        before = last.get(row.article_id)
+        if before is None or before.content != row.content:
+            last[row.article_id] = row
+    return {article_name(number): row.at for number, row in last.items()}
 
 
 def mark_indexed(session: Session, number: int, version: int) -> None:

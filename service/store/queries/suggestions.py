@@ -103,38 +103,6 @@ def given(session: Session, number: int) -> GivenRecord | None:
     )
 
 
-def add_outcome(
-    session: Session,
-    suggestion_id: int,
-    resolution_number: int,
-    outcome: Outcome,
-    ticket_id: int | None,
-    actor: tuple[int | None, str],
-    now: datetime,
-) -> None:
-    session.add(
-        SuggestionOutcomeRow(
-            suggestion_id=suggestion_id,
-            resolution_id=resolution_number,
-            outcome=outcome.value,
-            ticket_id=ticket_id,
-            actor_id=actor[0],
-            actor_name=actor[1],
-            at=now,
-        )
-    )
-
-
-def outcomes_on(session: Session, ticket_id: int) -> list[tuple[int, str, str]]:
-    """What was said of resolutions on a ticket, oldest first: number, outcome and who said it."""
-    rows = session.exec(
-        select(SuggestionOutcomeRow)
-        .where(SuggestionOutcomeRow.ticket_id == ticket_id)
-        .order_by(col(SuggestionOutcomeRow.id))
-    )
-    return [(row.resolution_id, row.outcome, row.actor_name) for row in rows]
-
-
 def add_signal(
     session: Session,
     kind: DemandKind,

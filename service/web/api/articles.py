@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from litestar import Response, Router, get, patch, post
 from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from pipelines.domain.articles import ArticleStatus
@@ -105,30 +106,6 @@ def get_check(
     return ListAnswer[RefusedAnswer](items=tuple(RefusedAnswer.of(one) for one in found))
 
 
-@post("/articles/{article_id:str}/submit", opt=_CHANGE, status_code=200, sync_to_thread=True)
-def post_submit(
-    request: WebRequest,
-    services: NamedDependency[Services],
-    article_id: FromPath[str],
-    data: JSONBody[ArticleMoveBody],
-    if_match: IfMatch = None,
-) -> Response[ArticleAnswer]:
-    """Hand it to review."""
-    return _moved(submit_article, request, services, article_id, data, if_match)
-
-
-@post("/articles/{article_id:str}/return", opt=_CHANGE, status_code=200, sync_to_thread=True)
-def post_return(
-    request: WebRequest,
-    services: NamedDependency[Services],
-    article_id: FromPath[str],
-    data: JSONBody[ArticleMoveBody],
-    if_match: IfMatch = None,
-) -> Response[ArticleAnswer]:
-    """Make it a draft again, from review or out of the archive."""
-    return _moved(return_article, request, services, article_id, data, if_match)
-
-
 @post("/articles/{article_id:str}/publish", opt=_CHANGE, status_code=200, sync_to_thread=True)
 def post_publish(
     request: WebRequest,
@@ -142,18 +119,6 @@ def post_publish(
     view = publish_article(services.db, article_id, request.user, version, data.why, data.cleared)
     services.wake()
     return _answer(view)
-
-
-@post("/articles/{article_id:str}/archive", opt=_CHANGE, status_code=200, sync_to_thread=True)
-def post_archive(
-    request: WebRequest,
-    services: NamedDependency[Services],
-    article_id: FromPath[str],
-    data: JSONBody[ArticleMoveBody],
-    if_match: IfMatch = None,
-) -> Response[ArticleAnswer]:
-    """Take it away from its readers, with the reason."""
-    return _moved(archive_article, request, services, article_id, data, if_match)
 
 
 @get("/articles/{article_id:str}/export", opt=_READ, sync_to_thread=True)
@@ -180,17 +145,22 @@ def get_article_start(
     )
 
 
-def _moved(
-    move: Callable[..., ArticleView],
-    request: WebRequest,
-    services: Services,
-    article_id: str,
-    data: ArticleMoveBody,
-    if_match: str | None,
-) -> Response[ArticleAnswer]:
-    view = move(services.db, article_id, request.user, required_version(if_match), data.why)
-    services.wake()
-    return _answer(view)
+def _move(name: str, move: Callable[..., ArticleView], says: str) -> HTTPRouteHandler:
+    """The call that moves an article on, of whose version the caller knows."""
+
+    def moved(
+        request: WebRequest,
+        services: NamedDependency[Services],
+        article_id: FromPath[str],
+        data: JSONBody[ArticleMoveBody],
+        if_match: IfMatch = None,
+    ) -> Response[ArticleAnswer]:
+        view = move(services.db, article_id, request.user, required_version(if_match), data.why)
+        services.wake()
+        return _answer(view)
+
+    moved.__name__, moved.__doc__ = f"post_{name}", says
+    return post(f"/articles/{{article_id:str}}/{name}", opt=_CHANGE, status_code=200, sync_to_thread=True)(moved)
 
 
 def _answer(view: ArticleView, status: int = 200) -> Response[ArticleAnswer]:
@@ -206,10 +176,10 @@ router = Router(
         patch_article,
         get_check,
         get_export,
-        post_submit,
-        post_return,
+        _move("submit", submit_article, "Hand it to review."),
+        _move("return", return_article, "Make it a draft again, from review or out of the archive."),
         post_publish,
-        post_archive,
+        _move("archive", archive_article, "Take it away from its readers, with the reason."),
         get_article_start,
     ],
     tags=["Articles"],

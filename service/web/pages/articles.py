@@ -70,7 +70,8 @@ def show_article_history(request: WebRequest, article_id: FromPath[str]) -> Page
     """Every version with what it changed."""
     found = read_article_changes(services_of(request).db, article_id)
     labels = {part.value: label for part, label in LABELS.items()}
-    return page(request, "article_history.html", {"id": article_id, "versions": found, "labels": labels})
+    context = {"id": article_id, "versions": found, "labels": labels, "unchanged": "Nothing that readers see."}
+    return page(request, "history.html", context)
 
 
 @get("/articles/{article_id:str}/export.md", opt=_READ, sync_to_thread=True)

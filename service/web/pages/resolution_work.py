@@ -26,7 +26,8 @@ _CHANGE = {"permission": Permission.CHANGE_RESOLUTIONS}
 def show_history(request: WebRequest, resolution_id: FromPath[str]) -> PageResponse:
     """Every version with what it changed."""
     found = read_changes(services_of(request).db, resolution_id)
-    return page(request, "resolution_history.html", {"id": resolution_id, "versions": found, "labels": LABELS})
+    context = {"id": resolution_id, "versions": found, "labels": LABELS, "unchanged": "Its state alone changed."}
+    return page(request, "history.html", context)
 
 
 @get("/resolutions/{resolution_id:str}/edit", opt=_CHANGE, sync_to_thread=True)
