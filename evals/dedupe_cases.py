@@ -38,13 +38,14 @@ _VERDICTS = {
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """`fitted`: thresholds were chosen on it."""
+    """`fitted`: thresholds were chosen on it. `others`: the records that there are beside the two."""
 
     name: str
     draft: ResolutionContent
     known: ResolutionContent
     verdict: DedupeVerdict
     fitted: bool
+    others: tuple[ResolutionContent, ...] = ()
 
 
 def fitted(name: str) -> bool:
@@ -59,6 +60,7 @@ def demo_pairs(drafts: str) -> list[Pair]:
     """
     cases = {case.id: case for case in read_cases(*demo_files())}
     records = {raw["ticket"].split("/")[1]: raw for raw in read_lines(CONFIRMED)}
+    contents = {name: _record(raw, cases[name].ticket.product_area) for name, raw in records.items()}
     found = []
     for label in json.loads(LABELS.read_text(encoding="utf-8"))["pairs"]:
         if drafts == "labels" and label["draft"] == label["known"]:
@@ -68,7 +70,8 @@ def demo_pairs(drafts: str) -> list[Pair]:
         area = cases[label["known"]].ticket.product_area
         theirs = _record({**records[label["known"]], **label.get("known_says", {})}, area)
         name = f"{label['draft']} {label['known']} {label['verdict']}"
-        found.append(Pair(name, ours, theirs, _VERDICTS[label["verdict"]], fitted(name)))
+        others = _others(contents, label["draft"], label["known"])
+        found.append(Pair(name, ours, theirs, _VERDICTS[label["verdict"]], fitted(name), others))
     return found
 
 
@@ -83,8 +86,13 @@ def record_pairs() -> list[Pair]:
         recurs = any(one in group and other in group for group in groups)
         verdict = DedupeVerdict.UPDATE_OF if recurs else DedupeVerdict.NEW
         name = f"{one} {other}"
-        found.append(Pair(name, contents[one], contents[other], verdict, fitted(name)))
+        pair = contents[one], contents[other]
+        found.append(Pair(name, *pair, verdict, fitted(name), _others(contents, one, other)))
     return found
+
+
+def _others(contents: Mapping[str, ResolutionContent], *pair: str) -> tuple[ResolutionContent, ...]:
+    return tuple(content for name, content in contents.items() if name not in pair)
 
 
 def drafted(ticket: Ticket) -> ResolutionContent:

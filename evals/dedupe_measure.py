@@ -7,7 +7,7 @@ from evals.dedupe_cases import Pair
 from evals.dedupe_real import RealPair
 from evals.measures import Interval, interval
 from evals.vectors import EvalVectors
-from pipelines.capture.dedupe import SHIPPED, Thresholds, additions, judge, same_condition
+from pipelines.capture.dedupe import SHIPPED, Thresholds, additions, judge, nearest_problem, same_condition
 from pipelines.capture.likeness import Likeness, likenesses
 from pipelines.domain.recurrences import DedupeVerdict
 from pipelines.domain.resolutions import ResolutionContent
@@ -24,15 +24,22 @@ class Compared:
     draft: ResolutionContent
     known: ResolutionContent
     likeness: Likeness
+    nearest: bool = True
 
     def verdict(self, at: Thresholds = SHIPPED) -> DedupeVerdict:
-        return judge(self.likeness, additions(self.draft, self.known, self.likeness, covers, at), at)
+        adds = additions(self.draft, self.known, self.likeness, covers, at)
+        return judge(self.likeness, adds, at, nearest=self.nearest)
 
 
 def compared(pairs: Sequence[Pair | RealPair], vectors: EvalVectors) -> list[Compared]:
-    return [
-        Compared(p.draft, p.known, likenesses(p.draft, [p.known], vectors.embed, no_codes=PREFIXES)[0]) for p in pairs
-    ]
+    """Each pair as de-duplication compares it; beside the records that there are, where the pair tells them."""
+    found = []
+    for pair in pairs:
+        others = pair.others if isinstance(pair, Pair) else ()
+        own, *ours = likenesses(pair.draft, [pair.known, *others], vectors.embed, no_codes=PREFIXES)
+        theirs = likenesses(pair.known, others, vectors.embed, no_codes=PREFIXES) if others else []
+        found.append(Compared(pair.draft, pair.known, own, nearest_problem(own, ours, theirs)))
+    return found
 
 
 def by_verdict(wanted: Sequence[DedupeVerdict], given: Sequence[DedupeVerdict]) -> dict[str, Interval]:

@@ -46,37 +46,55 @@ Covers = Callable[[str, Sequence[str]], bool]
 """Whether a version is among those listed, or within a range listed."""
 
 
-def judge(likeness: Likeness, adds: Sequence[Added] = (), at: Thresholds = SHIPPED) -> DedupeVerdict:
-    """What one resolution is to the draft. `adds` is what the draft's ticket says beyond it."""
-    if not same_condition(likeness, at):
+def judge(
+    likeness: Likeness, adds: Sequence[Added] = (), at: Thresholds = SHIPPED, *, nearest: bool = True
+) -> DedupeVerdict:
+    """What one resolution is to the draft. `adds` is what the draft's ticket says beyond it.
+
+    `nearest`: see `nearest_problem`. Without it only the same cause makes other fixes contradict one another.
+    """
+    if not same_condition(likeness, at, nearest=nearest):
         return DedupeVerdict.NEW
-    if _opposed(likeness, at):
+    if _opposed(likeness, at, nearest=nearest):
         return DedupeVerdict.CONTRADICTS
     return DedupeVerdict.UPDATE_OF if adds or likeness.answer is None else DedupeVerdict.SAME_AS
 
 
-def same_condition(likeness: Likeness, at: Thresholds = SHIPPED) -> bool:
+def nearest_problem(likeness: Likeness, ours: Iterable[Likeness], theirs: Iterable[Likeness]) -> bool:
+    """Whether the problem of one of the two is no nearer to any other record than to the other of the two.
+
+    Where both have something nearer, what the two share is how people speak of their product. `ours`, `theirs`: the
+    likenesses of either to the other records.
+    """
+    return any(all(_problem(one) <= _problem(likeness) for one in others) for others in (ours, theirs))
+
+
+def _problem(likeness: Likeness) -> float:
+    return max(likeness.problem or 0.0, likeness.symptom or 0.0)
+
+
+def same_condition(likeness: Likeness, at: Thresholds = SHIPPED, *, nearest: bool = True) -> bool:
     """Whether symptom and cause are the same, as far as both state them."""
-    problem = max(likeness.problem or 0.0, likeness.symptom or 0.0)
+    problem = _problem(likeness)
     if likeness.codes_apart is not None or problem < at.near:
         return False
     if likeness.cause is not None and likeness.cause >= at.cause:
         return True
     if likeness.answer is not None and likeness.answer >= at.answer:
         # Words that cause and fix share by chance are many; with different fixes, something else has to agree.
-        agrees = likeness.fix is None or likeness.fix >= at.fix or _opposed(likeness, at)
+        agrees = likeness.fix is None or likeness.fix >= at.fix or _opposed(likeness, at, nearest=nearest)
         return agrees or bool(likeness.codes_shared)
     return likeness.cause is None and problem >= at.problem
 
 
-def _opposed(likeness: Likeness, at: Thresholds) -> bool:
+def _opposed(likeness: Likeness, at: Thresholds, *, nearest: bool) -> bool:
     """Whether the fixes differ though the condition is the same as far as both state it."""
     if likeness.fix is None or likeness.fix >= at.fix:
         return False
-    problem = max(likeness.problem or 0.0, likeness.symptom or 0.0)
+    problem = _problem(likeness)
     if likeness.cause is None:
         return problem >= at.problem
-    return likeness.cause >= at.opposed and problem >= at.seen
+    return likeness.cause >= (at.opposed if nearest else at.cause) and problem >= at.seen
 
 
 def recurrences(
@@ -92,10 +110,16 @@ def recurrences(
     Few, since a person reads them. `no_codes`: see `likenesses`.
     """
     contents = [candidate.content for candidate in candidates]
+    alikes = likenesses(draft, contents, embed, no_codes=no_codes)
     found = []
-    for candidate, alike in zip(candidates, likenesses(draft, contents, embed, no_codes=no_codes), strict=True):
+    for place, (candidate, alike) in enumerate(zip(candidates, alikes, strict=True)):
         adds = additions(draft, candidate.content, alike, covers)
         verdict = judge(alike, adds)
+        if verdict is DedupeVerdict.CONTRADICTS:
+            others = contents[:place] + contents[place + 1 :]
+            theirs = likenesses(candidate.content, others, embed, no_codes=no_codes)
+            ours = alikes[:place] + alikes[place + 1 :]
+            verdict = judge(alike, adds, nearest=nearest_problem(alike, ours, theirs))
         if verdict is not DedupeVerdict.NEW:
             found.append(_recurrence(candidate.id, verdict, alike, adds))
     found.sort(key=lambda r: (_RANK[r.verdict], -r.similarity, r.resolution_id))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.capture.dedupe import Thresholds, judge, known, recurrences
+from pipelines.capture.dedupe import Thresholds, judge, known, nearest_problem, recurrences
 from pipelines.capture.likeness import Likeness, tells
 from pipelines.domain.confirmations import LinkAddition, SettledState
 from pipelines.domain.drafts import FieldName
@@ -67,6 +67,66 @@ def test_a_version_within_a_range_on_record_adds_nothing() -> None:
 def test_another_fix_for_the_same_condition_is_a_contradiction() -> None:
     against = found(record(fix="Delete every partial archive by hand and restart the node twice."))
     assert (DedupeVerdict.CONTRADICTS, True) == (against.verdict, "other fix" in against.why)
+
+
+OPEN = {
+    "symptom": "alpha beta gamma delta",
+    "root_cause": "first second third fourth fifth",
+    "fix": "purge shrink archive mount label",
+}
+OTHER = {
+    "symptom": "alpha beta epsilon zeta",
+    "root_cause": "first second sixth seventh eighth",
+    "fix": "purge shrink dance whistle crawl",
+}
+"""Nearly the same problem, a cause that is told differently, another fix."""
+
+APART = {"root_cause": "magnets", "fix": "paint every single wall yellow"}
+
+
+def verdicts(*known_ones: dict[str, str]) -> dict[str, DedupeVerdict]:
+    kept = [
+        Resolution(id=f"R-{n}", version=1, content=record((), environment="", **one))
+        for n, one in enumerate(known_ones, 1)
+    ]
+    answers = recurrences(record((), environment="", **OPEN), kept, embed, covers)
+    return {one.resolution_id: one.verdict for one in answers}
+
+
+def test_two_records_that_are_nearest_to_one_another_contradict_although_the_cause_is_told_differently() -> None:
+    nearer_to_the_other = {**APART, "symptom": OTHER["symptom"]}
+    assert {"R-1": DedupeVerdict.CONTRADICTS} == verdicts(OTHER)
+    assert {"R-1": DedupeVerdict.CONTRADICTS} == verdicts(OTHER, nearer_to_the_other)
+
+
+def test_words_that_two_problems_share_with_nearer_ones_make_no_contradiction() -> None:
+    nearer_to_ours, nearer_to_theirs = ({**APART, "symptom": one["symptom"]} for one in (OPEN, OTHER))
+    assert {} == verdicts(OTHER, nearer_to_ours, nearer_to_theirs)
+
+
+def test_the_same_cause_with_another_fix_is_a_contradiction_whatever_is_nearer() -> None:
+    nearer_to_ours, nearer_to_theirs = ({**APART, "symptom": one["symptom"]} for one in (OPEN, OTHER))
+    same_cause = {**OTHER, "root_cause": OPEN["root_cause"]}
+    assert {"R-1": DedupeVerdict.CONTRADICTS} == verdicts(same_cause, nearer_to_ours, nearer_to_theirs)
+
+
+@given(COSINE, COSINE, COSINE, COSINE)
+def test_where_others_are_nearer_only_the_same_cause_contradicts_and_nothing_that_did_not_before(
+    problem: float | None, cause: float | None, fix: float | None, answer: float | None
+) -> None:
+    alike = Likeness(problem=problem, cause=cause, fix=fix, answer=answer)
+    if judge(alike, nearest=False) is DedupeVerdict.CONTRADICTS:
+        assert DedupeVerdict.CONTRADICTS is judge(alike)
+        assert cause is None or cause >= Thresholds().cause
+
+
+@given(COSINE, st.lists(COSINE), st.lists(COSINE))
+def test_which_of_two_records_is_called_the_other_changes_nothing(
+    own: float | None, ours: list[float | None], theirs: list[float | None]
+) -> None:
+    one, mine, its = Likeness(problem=own), *([Likeness(symptom=c) for c in some] for some in (ours, theirs))
+    assert nearest_problem(one, mine, its) == nearest_problem(one, its, mine)
+    assert nearest_problem(one, mine, [])
 
 
 def test_another_error_code_of_the_family_is_another_problem() -> None:
