@@ -89,11 +89,9 @@ class ChromaIndex:
         if limit <= 0:
             return []
         found = self._call("query", query_embeddings=[wanted], n_results=limit, include=["distances"])
-        hits = [
-            VectorHit(id=identifier, similarity=min(1.0, max(-1.0, 1.0 - distance)))
-            for identifier, distance in zip(found["ids"][0], found["distances"][0], strict=True)
-        ]
-        return sorted(hits, key=lambda hit: (-hit.similarity, hit.id))
+        similarities = [min(1.0, max(-1.0, 1.0 - distance)) for distance in found["distances"][0]]
+        ordered = sorted(zip([-similarity for similarity in similarities], found["ids"][0], similarities, strict=True))
+        return [VectorHit(identifier, similarity) for _, identifier, similarity in ordered]
 
     def facts(self) -> Iterator[tuple[str, Facts]]:
         """Read page by page: what is written or deleted meanwhile may be missed, and is there at the next reading."""

@@ -56,6 +56,7 @@ class Redactor:
     ) -> None:
         self._people, self._account = people, account
         self._told: dict[str, None] = {}
+        self._heard: tuple[str, list[tuple[int, int, str]]] = "", []  # the last text, and whom it speaks of
         self._names = NameFinder(people, account)
         self._machines = Machines(domains)
         self._numbers = Numbers()
@@ -151,7 +152,8 @@ class Redactor:
     def _hear(self, text: str) -> bool:
         """Remembers the people whom a text speaks of; whether one of them is new."""
         before = len(self._told)
-        self._told.update({name: None for _, _, name in told_people(text)})
+        self._heard = text, list(told_people(text))
+        self._told.update({name: None for _, _, name in self._heard[1]})
         return len(self._told) > before
 
     def _learn_names(self) -> None:
@@ -178,7 +180,8 @@ class Redactor:
     def _named(self, text: str) -> Iterator[Found]:
         for name in self._names.find(text):
             yield Found(name.start, name.end, name.kind, name.key)
-        for start, end, told in told_people(text):
+        heard, people = self._heard
+        for start, end, told in people if heard == text else told_people(text):
             yield Found(start, end, *self._names.owner(told))
 
 

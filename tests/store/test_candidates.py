@@ -113,19 +113,19 @@ def test_what_was_read_before_an_erasure_is_not_kept_after_it(database: Database
     kept = RememberedResolutions()
     kept.those_in({}, "first")
     kept.those_in({}, "second")
-    kept.keep({number: Known((1,), resolution)}, "first")
+    kept.keep({number: Known("1", resolution, NOW, True)}, "first")
     assert 0 == len(kept)
 
 
 def test_the_latest_asked_for_are_kept(database: Database) -> None:
     numbers = [add(database) for _ in range(3)]
-    known = {number: Known((1,), record.resolution) for number, record in read(database, *numbers).items()}
+    known = {number: Known("1", record.resolution, NOW, True) for number, record in read(database, *numbers).items()}
     kept = RememberedResolutions(most=2)
     for number in (numbers[0], numbers[1]):
         kept.keep({number: known[number]}, None)
-    kept.those_in({numbers[0]: (1,)}, None)
+    kept.those_in({numbers[0]: "1"}, None)
     kept.keep({numbers[2]: known[numbers[2]]}, None)
-    assert {numbers[0], numbers[2]} == kept.those_in(dict.fromkeys(numbers, (1,)), None).keys()
+    assert {numbers[0], numbers[2]} == kept.those_in(dict.fromkeys(numbers, "1"), None).keys()
 
 
 def test_the_words_kept_beside_a_resolution_are_those_that_are_compared(database: Database) -> None:
