@@ -184,10 +184,12 @@ def _nearest(
     services: Services, prepared: PreparedQuery
 ) -> tuple[Vectors | None, Sequence[VectorHit], tuple[str, ...]]:
     """The query's vector and its neighbours; without them, what is missing."""
+    *short, long = prepared.texts or (prepared.text,)
+    # The title is embedded while the text is, which is longer.
+    beside = [services.beside.submit(services.embedder.embed_query, text) for text in short]
     try:
-        vector = combined(
-            np.stack([services.embedder.embed_query(text) for text in prepared.texts or (prepared.text,)])
-        )
+        last = services.embedder.embed_query(long)
+        vector = combined(np.stack([*(embedding.result() for embedding in beside), last]))
     except Unavailable:
         log.warning("suggest.degraded", component="embedder")
         return None, (), ("embedder",)

@@ -15,7 +15,7 @@ from service.store.engine import Database, open_engine
 from service.store.queries import candidates, deliveries, resolutions, suggestions
 from service.store.remembered import Known, RememberedResolutions
 from service.store.session import Session
-from service.store.tables import ResolutionWordsRow
+from service.store.tables import ResolutionRow, ResolutionWordsRow
 from service.usecases.lexical_text import put_lexical, put_missing_words
 from tests.databases import url_of
 from tests.store.examples import NOW
@@ -94,6 +94,18 @@ def test_what_another_process_archived_is_not_served_either(database: Database) 
     other.start()
     other.join(120)
     assert (0, {}) == (other.exitcode, read(database, number))
+
+
+@pytest.mark.parametrize(
+    "changed", [{"audience": "partner"}, {"governance": "compliance"}, {"confidence": "validated"}]
+)
+def test_what_changed_alone_is_read_anew(database: Database, changed: dict[str, str]) -> None:
+    number = add(database)
+    read(database, number)
+    with database.write() as session:
+        session.exec(update(ResolutionRow).values(**changed))
+    found = read(database, number)[number].resolution
+    assert changed == {name: getattr(found, name).value for name in changed}
 
 
 def test_after_an_erasure_nothing_from_before_it_is_kept(database: Database) -> None:
