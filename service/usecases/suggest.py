@@ -1,8 +1,9 @@
 """Answers a triage question with what solved it before, or says that nothing reliable is known. No LLM on this path."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from functools import partial
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import structlog
@@ -53,6 +54,8 @@ LONGEST_FACT = 2_000
 MOST_ANSWERS = 10
 LONGEST_ANSWER = 200
 
+Part = TypeVar("Part")
+
 log = structlog.get_logger(__name__)
 
 
@@ -68,7 +71,7 @@ def suggest(
     found = _ticket(services.db, ticket) if ticket else None
     asked = with_answers(_redacted(_searchable(query), found[1] if found else None))
     prepared = prepare(asked)
-    searching = services.beside.submit(services.lexical.search, prepared.lexical, LEXICAL_HITS)
+    searching = _Beside(services, partial(services.lexical.search, prepared.lexical, LEXICAL_HITS))
     vector, near, degraded = _nearest(services, prepared)
     words = searching.result()
     with services.db.read() as session:
@@ -99,6 +102,17 @@ def suggest(
         articles={name: one for name, one in articles.shown.items() if name in shown},
         told_by={name: article for name, article in articles.told_by.items() if name in shown},
     )
+
+
+class _Beside(Generic[Part]):
+    """A part of a question that another thread works on; with many clients all may be busy, and it is done here."""
+
+    def __init__(self, services: Services, part: Callable[[], Part]) -> None:
+        self._part = part
+        self._begun = services.beside.submit(part)
+
+    def result(self) -> Part:
+        return self._part() if self._begun.cancel() else self._begun.result()
 
 
 def query_of_ticket(db: Database, key: TicketKey) -> Query:
@@ -186,10 +200,10 @@ def _nearest(
     """The query's vector and its neighbours; without them, what is missing."""
     *short, long = prepared.texts or (prepared.text,)
     # The title is embedded while the text is, which is longer.
-    beside = [services.beside.submit(services.embedder.embed_query, text) for text in short]
+    embedding = [_Beside(services, partial(services.embedder.embed_query, text)) for text in short]
     try:
         last = services.embedder.embed_query(long)
-        vector = combined(np.stack([*(embedding.result() for embedding in beside), last]))
+        vector = combined(np.stack([*(one.result() for one in embedding), last]))
     except Unavailable:
         log.warning("suggest.degraded", component="embedder")
         return None, (), ("embedder",)
