@@ -117,7 +117,7 @@ def remaining(program: Program, vectors: list[bytes]) -> tuple[list[str], list[s
         tables = tables_with(database, NEEDLE)
     files = files_with(program.data_dir, NEEDLE) if "PRECEDENT_DATABASE_URL" not in program.environment else []
     kept = [form for vector in vectors for form in (vector, as_indexed(vector))]
-    return tables, files, sorted({file for vector in kept for file in files_with(program.data_dir, vector)})
+    return tables, files, files_with(program.data_dir, *kept)
 
 
 def as_indexed(vector: bytes) -> bytes:
