@@ -1,9 +1,9 @@
 """Answers a triage question with what solved it before, or says that nothing reliable is known. No LLM on this path."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 import numpy as np
 import structlog
@@ -54,8 +54,6 @@ LONGEST_FACT = 2_000
 MOST_ANSWERS = 10
 LONGEST_ANSWER = 200
 
-Part = TypeVar("Part")
-
 log = structlog.get_logger(__name__)
 
 
@@ -71,9 +69,11 @@ def suggest(
     found = _ticket(services.db, ticket) if ticket else None
     asked = with_answers(_redacted(_searchable(query), found[1] if found else None))
     prepared = prepare(asked)
-    searching = _Beside(services, partial(services.lexical.search, prepared.lexical, LEXICAL_HITS))
+    search = partial(services.lexical.search, prepared.lexical, LEXICAL_HITS)
+    searching = services.beside.submit(search)
     vector, near, degraded = _nearest(services, prepared)
-    words = searching.result()
+    # With many clients the threads may all be busy with others' questions: what none has begun is done here.
+    words = search() if searching.cancel() else searching.result()
     with services.db.read() as session:
         read, articles = _read(session, near, words, ALL_READ if query.product_area else READ)
         found_records, articles = _fused(read, articles, near, words)
@@ -102,17 +102,6 @@ def suggest(
         articles={name: one for name, one in articles.shown.items() if name in shown},
         told_by={name: article for name, article in articles.told_by.items() if name in shown},
     )
-
-
-class _Beside(Generic[Part]):
-    """A part of a question that another thread works on; with many clients all may be busy, and it is done here."""
-
-    def __init__(self, services: Services, part: Callable[[], Part]) -> None:
-        self._part = part
-        self._begun = services.beside.submit(part)
-
-    def result(self) -> Part:
-        return self._part() if self._begun.cancel() else self._begun.result()
 
 
 def query_of_ticket(db: Database, key: TicketKey) -> Query:
@@ -198,12 +187,10 @@ def _nearest(
     services: Services, prepared: PreparedQuery
 ) -> tuple[Vectors | None, Sequence[VectorHit], tuple[str, ...]]:
     """The query's vector and its neighbours; without them, what is missing."""
-    *short, long = prepared.texts or (prepared.text,)
-    # The title is embedded while the text is, which is longer.
-    embedding = [_Beside(services, partial(services.embedder.embed_query, text)) for text in short]
     try:
-        last = services.embedder.embed_query(long)
-        vector = combined(np.stack([*(one.result() for one in embedding), last]))
+        vector = combined(
+            np.stack([services.embedder.embed_query(text) for text in prepared.texts or (prepared.text,)])
+        )
     except Unavailable:
         log.warning("suggest.degraded", component="embedder")
         return None, (), ("embedder",)
