@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,8 +54,7 @@ class VectorRecord:
     facts: Mapping[str, str | int | float | bool]
 
 
-@dataclass(frozen=True, slots=True)
-class VectorHit:
+class VectorHit(NamedTuple):
     """similarity is the cosine, in [-1, 1]; hits come highest first.
 
     Without the facts: reading them costs Chroma several times the search, and what a hit stands for is in its id.
@@ -95,8 +94,7 @@ class VectorIndex(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class LexicalHit:
+class LexicalHit(NamedTuple):
     """score: at least 0, higher is better, comparable within one answer only; `terms`: query words that matched."""
 
     id: str

@@ -19,17 +19,12 @@ from pipelines.gaps.name import Ask, LlmNamer
 from pipelines.ports import Embedder, Summariser, VectorHit, VectorIndex, VectorRecord, Vectors
 from pipelines.retrieve.ranking import Ranking
 from service.index_lock import IndexLock
-from service.jobs.runner import Worker
-from service.learned_model import learned_model
 from service.settings import Settings
 from service.store import jobs
 from service.store.engine import Database, open_engine
 from service.store.lexical import open_lexical_index
 from service.store.schema import migrate
-from service.usecases.index import queue_sweep
-from service.usecases.nightly import queue_nightly
 from service.usecases.services import Services
-from service.usecases.tune import ranking_in_use
 
 POOL = 40
 """Database connections: as many as handler threads, so that none waits for another's."""
@@ -87,6 +82,11 @@ def open_services(settings: Settings, *, worker: bool = False) -> Iterator[Servi
         )
         stack.callback(services.beside.shutdown)
         if worker:
+            # All that jobs do, which a command that only needs SQL should not have to load.
+            from service.jobs.runner import Worker  # noqa: PLC0415
+            from service.usecases.index import queue_sweep  # noqa: PLC0415
+            from service.usecases.nightly import queue_nightly  # noqa: PLC0415
+
             # Both take a second to load, and the web framework is loaded meanwhile. Readiness waits for them, and says
             # what went wrong; here nobody looks.
             services.beside.submit(embedder.embed_query, "ready")
@@ -108,6 +108,7 @@ def open_embedder(settings: Settings) -> Embedder:
     It is exported first where `make install` has not (a model set later).
     """
     from pipelines.adapters.onnx_embedder import OnnxEmbedder  # noqa: PLC0415 (numpy)
+    from service.learned_model import learned_model  # noqa: PLC0415
 
     if learned := learned_model(settings):
         return OnnxEmbedder(learned)
@@ -130,6 +131,8 @@ def open_embedder(settings: Settings) -> Embedder:
 
 def open_ranking(settings: Settings, embedder: Embedder) -> Ranking:
     """What `precedent tune` learned here, or the ranking that comes with the program; the log says which."""
+    from service.usecases.tune import ranking_in_use  # noqa: PLC0415
+
     found = ranking_in_use(settings.data_dir, embedder.model_id)
     log.info("ranking.opened", learned_at=found.learned_at, questions=found.questions)
     return found.ranking

@@ -15,9 +15,12 @@ from tests.databases import (
     postgres_url,
     sqlite_database,
 )
+from tests.made_once import chroma_server, exported_model
 
 __all__ = [
+    "chroma_server",
     "database",
+    "exported_model",
     "migrated_postgres",
     "migrated_sqlite",
     "postgres_database",

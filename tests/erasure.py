@@ -7,14 +7,16 @@ from sqlalchemy import TextClause, text
 from service.store.engine import Database
 
 
-def files_with(folder: Path, needle: str | bytes) -> list[str]:
-    """The files below a folder that hold these bytes, in any case of letters where they are text."""
-    wanted = needle.lower().encode() if isinstance(needle, str) else needle
+def files_with(folder: Path, *needles: str | bytes) -> list[str]:
+    """The files below a folder that hold any of these bytes, in any case of letters where they are text."""
+    texts = [needle.lower().encode() for needle in needles if isinstance(needle, str)]
+    exact = [needle for needle in needles if isinstance(needle, bytes)]
     found = []
     for file in sorted(folder.rglob("*")):
         if file.is_file():
             content = file.read_bytes()
-            if wanted in (content.lower() if isinstance(needle, str) else content):
+            lowered = content.lower() if texts else b""
+            if any(text in lowered for text in texts) or any(needle in content for needle in exact):
                 found.append(file.relative_to(folder).as_posix())
     return found
 

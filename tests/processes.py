@@ -14,6 +14,8 @@ from typing import Self
 import httpx
 
 from service.store.engine import Database, open_engine
+from service.usecases import access
+from service.usecases.actors import UserRole
 
 ROOT = Path(__file__).parents[1]
 PROGRAM = "from service.cli import main; main()"
@@ -122,11 +124,10 @@ class Program:
 
     @property
     def token(self) -> str:
-        """An administrator's bearer token."""
+        """An administrator's bearer token. A server has made the database by then."""
         if not self._token:
-            made = self.run("token", "create", "--role", "admin")
-            assert 0 == made.returncode, made.stderr
-            self._token = made.stdout.strip()
+            with self.database() as database:
+                self._token = access.create_token(database, UserRole.ADMIN, "tests")
         return self._token
 
     @contextmanager

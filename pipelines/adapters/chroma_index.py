@@ -95,16 +95,7 @@ class ChromaIndex:
 
     def _hits(self, wanted: Sequence[Vectors], limit: int) -> list[list[VectorHit]]:
         found = self._call("query", query_embeddings=list(wanted), n_results=limit, include=["distances"])
-        return [
-            sorted(
-                (
-                    VectorHit(id=identifier, similarity=min(1.0, max(-1.0, 1.0 - distance)))
-                    for identifier, distance in zip(ids, distances, strict=True)
-                ),
-                key=lambda hit: (-hit.similarity, hit.id),
-            )
-            for ids, distances in zip(found["ids"], found["distances"], strict=True)
-        ]
+        return [_ordered(*each) for each in zip(found["ids"], found["distances"], strict=True)]
 
     def facts(self) -> Iterator[tuple[str, Facts]]:
         """Read page by page: what is written or deleted meanwhile may be missed, and is there at the next reading."""
@@ -203,6 +194,12 @@ class ChromaIndex:
                 f"The vector index at {self._where} failed ({verb}: {type(error).__name__}). "
                 "If it stays so, `precedent reindex` rebuilds it."
             ) from error
+
+
+def _ordered(ids: Sequence[str], distances: Sequence[float]) -> list[VectorHit]:
+    similarities = [min(1.0, max(-1.0, 1.0 - distance)) for distance in distances]
+    ordered = sorted(zip([-similarity for similarity in similarities], ids, similarities, strict=True))
+    return [VectorHit(identifier, similarity) for _, identifier, similarity in ordered]
 
 
 def _packed(facts: Facts) -> str:

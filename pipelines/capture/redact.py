@@ -56,7 +56,8 @@ class Redactor:
     ) -> None:
         self._people, self._account = people, account
         self._told: dict[str, None] = {}
-        self._names = NameFinder(people, account)
+        self._heard: tuple[str, list[tuple[int, int, str]]] = "", []  # the last text, and whom it speaks of
+        self._finder: NameFinder | None = None
         self._machines = Machines(domains)
         self._numbers = Numbers()
         self._thread = thread or Thread()
@@ -132,7 +133,6 @@ class Redactor:
         for text in chain(self._thread.texts, (body for _, body in self._pins)):
             self._machines.learn(text)
             self._hear(text)
-        self._learn_names()
 
     def _number_thread(self) -> None:
         if self._numbered:
@@ -152,23 +152,27 @@ class Redactor:
                 if mark not in self._places:
                     self._places[mark] = self._thread.place(mark, number, found.start, found.end)
 
-    def _hear(self, text: str) -> bool:
-        """Remembers the people whom a text speaks of; whether one of them is new."""
+    def _hear(self, text: str) -> None:
+        """Remembers the people whom a text speaks of."""
         before = len(self._told)
-        self._told.update({name: None for _, _, name in told_people(text)})
-        return len(self._told) > before
+        self._heard = text, list(told_people(text))
+        self._told.update({name: None for _, _, name in self._heard[1]})
+        if len(self._told) > before:
+            self._finder = None
 
-    def _learn_names(self) -> None:
-        if self._told:
-            self._names = NameFinder(self._people, self._account, tuple(self._told))
+    @property
+    def _names(self) -> NameFinder:
+        """Finds all who are known by now; made when it is first needed, for to compile their names takes longest."""
+        if self._finder is None:
+            self._finder = NameFinder(self._people, self._account, tuple(self._told))
+        return self._finder
 
     def _found(self, text: str) -> list[Found]:
         """What there is to take out of a text, in order; an earlier detector wins over a later one."""
         known = self._known.get(text)
         if known is not None:
             return known
-        if self._hear(text):
-            self._learn_names()
+        self._hear(text)
         machines = [Found(*found) for found in self._machines.find(text)]
         # `ssh admin@db01.corp` is shaped like a mailbox, so that what is known as a machine's name goes first.
         logins = [found for found in machines if found.kind == "host" and text[found.start - 1 : found.start] == "@"]
@@ -182,7 +186,8 @@ class Redactor:
     def _named(self, text: str) -> Iterator[Found]:
         for name in self._names.find(text):
             yield Found(name.start, name.end, name.kind, name.key)
-        for start, end, told in told_people(text):
+        heard, people = self._heard
+        for start, end, told in people if heard == text else told_people(text):
             yield Found(start, end, *self._names.owner(told))
 
 

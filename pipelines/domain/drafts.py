@@ -16,6 +16,9 @@ class FieldName(StrEnum):
     FIX = "fix"
     ENVIRONMENT = "environment"
 
+    # Enum's own is a call: each question looks up some hundred fields.
+    __hash__ = str.__hash__
+
 
 class FixKind(StrEnum):
     FIX = "fix"

@@ -12,6 +12,8 @@ from pipelines.retrieve.versions import ReadVersion, VersionRange, read_range, r
 _APPLIES = ApplicabilityVerdict.APPLIES
 _NOT = ApplicabilityVerdict.DOES_NOT_APPLY
 _UNKNOWN = ApplicabilityVerdict.UNKNOWN
+_NOT_TIED = Applicability(verdict=_APPLIES, why="not tied to a version")
+_NOT_ON_RECORD = Applicability(verdict=_UNKNOWN, why="no version is on record")
 
 _NAMED_LIMIT = 4
 
@@ -33,9 +35,9 @@ def _joined(first: str, second: str) -> str:
 
 def _by_version(asked: str | None, stated: ResolutionVersions) -> Applicability:
     if stated.state is SettledState.NOT_APPLICABLE:
-        return Applicability(verdict=_APPLIES, why="not tied to a version")
+        return _NOT_TIED
     if stated.state is SettledState.NOT_KNOWN or not (stated.affected or stated.fixed_in):
-        return Applicability(verdict=_UNKNOWN, why="no version is on record")
+        return _NOT_ON_RECORD
     said = _said(stated)
     if not asked or not asked.strip():
         return Applicability(verdict=_UNKNOWN, why=f"{said}; your version is not given")

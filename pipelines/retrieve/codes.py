@@ -14,7 +14,7 @@ _FAMILY = re.compile(r"([a-z][a-z_]{1,15})[-_ ]?\d{2,6}")
 
 def code_balance(prepared: PreparedQuery, candidate: Candidate) -> int:
     """1 where both name the same product code, -1 where they name different ones of one family, else 0."""
-    asked = product_codes(code.casefold() for code in prepared.codes)
+    asked = product_codes(code.casefold() for code in prepared.codes) if prepared.codes else {}
     if not asked:
         return 0
     known = product_codes(matchable(candidate.resolution.content).codes)

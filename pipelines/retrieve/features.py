@@ -49,6 +49,18 @@ def _rarity(size: int, seen: int) -> float:
     return math.log(1 + (size + _IMAGINED - seen + 0.5) / (seen + 0.5))
 
 
+class _Weights(dict[str, float]):
+    """The weight of each word that was asked for so far, made when it first is."""
+
+    def __init__(self, size: int, frequency: Mapping[str, int]) -> None:
+        super().__init__()
+        self._size, self._frequency = size, frequency
+
+    def __missing__(self, word: str) -> float:
+        weight = self[word] = _rarity(self._size, self._frequency.get(word, 0))
+        return weight
+
+
 @dataclass(frozen=True, slots=True)
 class Pool:
     """The candidates of one question together: what is best among them, and how common each word is."""
@@ -57,12 +69,17 @@ class Pool:
     similarities: tuple[float, ...] = ()  # lowest first
     lexicals: tuple[float, ...] = ()  # lowest first
     frequency: Mapping[str, int] = field(default_factory=dict)
-    weights: dict[str, float] = field(default_factory=dict, compare=False)  # of the words that were asked for so far
+    weights: "_Weights" = field(init=False, compare=False, repr=False)
+    wholes: dict[frozenset[str], float] = field(default_factory=dict, compare=False, repr=False)  # see `whole`
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "weights", _Weights(self.size, self.frequency))
 
     @classmethod
     def of(cls, candidates: Sequence[Candidate]) -> "Pool":
-        documents = (matchable(candidate.resolution.content) for candidate in candidates)
-        frequency = Counter(chain.from_iterable(document.words | document.answer for document in documents))
+        documents = [matchable(candidate.resolution.content) for candidate in candidates]
+        frequency = Counter(chain.from_iterable(document.words for document in documents))
+        frequency.update(chain.from_iterable(document.answer - document.words for document in documents))
         similarities = sorted(c.similarity for c in candidates if c.similarity is not None)
         lexicals = sorted(c.lexical for c in candidates if c.lexical is not None)
         return cls(len(candidates), tuple(similarities), tuple(lexicals), frequency)
@@ -73,10 +90,19 @@ class Pool:
         The pool is itself a search result, so a word that all of them share says little about which is right. Some
         imagined candidates without the word keep a pool of one or two from making every shared word worthless.
         """
-        weight = self.weights.get(word)
-        if weight is None:
-            weight = self.weights[word] = _rarity(self.size, self.frequency.get(word, 0))
-        return weight
+        return self.weights[word]
+
+    def weight(self, words: frozenset[str]) -> float:
+        """An exact sum, because a sum of floats depends on its order and a set has none."""
+        weights = self.weights
+        return math.fsum([weights[word] for word in words])
+
+    def whole(self, words: frozenset[str]) -> float:
+        """The same for words that are weighed again for each candidate, as those of the question are."""
+        found = self.wholes.get(words)
+        if found is None:
+            found = self.wholes[words] = self.weight(words)
+        return found
 
     def lead(self, value: float, all_of_them: tuple[float, ...]) -> float:
         """How far a value is ahead of the best of the others; negative where it is behind."""
@@ -96,7 +122,8 @@ def features(prepared: PreparedQuery, candidate: Candidate, pool: Pool) -> Mappi
     """Every feature of NAMES, each in [-1, 1]; 0 where nothing is known."""
     content = candidate.resolution.content
     document = matchable(content)
-    asked, asked_title = stems(prepared.words), stems(prepared.title_words)
+    asked, asked_title, both = _asked(prepared.words, prepared.title_words)
+    told = (both & document.words) | (both & document.answer)
     similarity = candidate.similarity
     best_lexical = pool.lexicals[-1] if pool.lexicals else 0.0
     word_score = candidate.lexical or 0.0
@@ -112,9 +139,9 @@ def features(prepared: PreparedQuery, candidate: Candidate, pool: Pool) -> Mappi
         "lexical": lexical,
         "lexical_lead": pool.lead(lexical, scaled),
         "lexical_place": pool.place(word_score, pool.lexicals) if word_score > 0 else 0.0,
-        "title_words": _covered(asked_title, document.words | document.answer, pool),
-        "words": _covered(asked, document.words | document.answer, pool),
-        "title_told": _covered(document.title, asked | asked_title, pool),
+        "title_words": _covered(asked_title, told, pool),
+        "words": _covered(asked, told, pool),
+        "title_told": _covered(document.title, both, pool),
         "titles_told": _either_title(asked_title, asked, document, pool),
         "title_alike": _alike(asked_title, document.title, pool),
         "codes": _shared(prepared.codes, document.codes),
@@ -126,42 +153,40 @@ def features(prepared: PreparedQuery, candidate: Candidate, pool: Pool) -> Mappi
         "same_version": _shared(prepared.versions, seen_on),
         "version_near": max((_near(a, b) for a in prepared.versions for b in seen_on), default=0.0),
     }
-    return {name: _bounded(values[name]) for name in NAMES}
+    return {name: value if -1.0 <= (value := values[name]) <= 1.0 else _bounded(value) for name in NAMES}
+
+
+# Of one question, once for each candidate.
+@lru_cache(maxsize=64)
+def _asked(words: tuple[str, ...], title_words: tuple[str, ...]) -> tuple[frozenset[str], ...]:
+    asked, title = stems(words), stems(title_words)
+    return asked, title, asked | title
 
 
 def _bounded(value: float) -> float:
-    return value if -1.0 <= value <= 1.0 else max(-1.0, min(1.0, value))
+    return max(-1.0, min(1.0, value))
 
 
 def _ratio(value: float, best: float) -> float:
     return min(1.0, value / best) if best > 0 and value > 0 else 0.0
 
 
-def _weight(words: frozenset[str], pool: Pool) -> float:
-    # An exact sum, because a sum of floats depends on its order and a set has none.
-    weights = pool.weights
-    try:
-        return math.fsum([weights[word] for word in words])
-    except KeyError:  # one that was not asked for before
-        return math.fsum(map(pool.rarity, words))
-
-
 def _covered(asked: frozenset[str], found: frozenset[str], pool: Pool) -> float:
     """The share of the question's words, by rarity, that stand in the document."""
-    whole = _weight(asked, pool)
-    return _weight(asked & found, pool) / whole if whole > 0 else 0.0
+    whole = pool.whole(asked)
+    return pool.weight(asked & found) / whole if whole > 0 else 0.0
 
 
 def _alike(asked: frozenset[str], found: frozenset[str], pool: Pool) -> float:
     """Shared words of two titles against all of theirs, by rarity."""
-    whole = _weight(asked | found, pool)
-    return _weight(asked & found, pool) / whole if whole > 0 else 0.0
+    whole = pool.weight(asked | found)
+    return pool.weight(asked & found) / whole if whole > 0 else 0.0
 
 
 def _either_title(title: frozenset[str], asked: frozenset[str], document: Matchable, pool: Pool) -> float:
     """The share of both titles' words, by rarity, that the other side tells somewhere."""
-    whole = _weight(title | document.title, pool)
-    return _weight((title & document.words) | (document.title & asked), pool) / whole if whole > 0 else 0.0
+    whole = pool.weight(title | document.title)
+    return pool.weight((title & document.words) | (document.title & asked)) / whole if whole > 0 else 0.0
 
 
 _NUMBER = re.compile(r"\d{1,8}")

@@ -1,6 +1,7 @@
 """Brings what vector search and word search found together, one candidate a resolution."""
 
 from collections.abc import Container, Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -75,24 +76,31 @@ def shortlist(vector_hits: Sequence[VectorHit], lexical_hits: Sequence[LexicalHi
     return sorted(keys, key=lambda key: (-blended(similarity.get(key), lexical.get(key), best), key))[:limit]
 
 
-def similarities(hits: Sequence[VectorHit], of: Container[str] | None = None) -> dict[str, float]:
+def similarities(hits: Sequence[VectorHit], of: Container[str] | None = None) -> Mapping[str, float]:
     """One cosine for each resolution: the mean over the views of the problem, or the answer view where that is nearer.
 
     The mean of title and problem ranks better than either view or their maximum. `of` leaves out other resolutions.
     """
+    found = _similarities(tuple(hits))
+    return found if of is None else {key: cosine for key, cosine in found.items() if key in of}
+
+
+# Of one question the same hits are cut to the likeliest and then fused.
+@lru_cache(maxsize=32)
+def _similarities(hits: tuple[VectorHit, ...]) -> Mapping[str, float]:
     if not hits:
         return {}
-    floor = max(0.0, min([hit.similarity for hit in hits])) * _UNSEEN
+    floor = max(0.0, min([similarity for _, similarity in hits])) * _UNSEEN
     by_view: dict[str, dict[str, float]] = {}
-    for hit in hits:
-        key, _, view = hit.id.partition(":")
-        if of is not None and key not in of:
-            continue
+    for identifier, similarity in hits:
+        key, _, view = identifier.partition(":")
         # However many customers told the problem, it counts as one view: the wording that is nearest.
         view = PROBLEM_VIEW if view in _WORDINGS else view
-        seen = by_view.setdefault(key, {})
-        if view not in seen or hit.similarity > seen[view]:
-            seen[view] = hit.similarity
+        seen = by_view.get(key)
+        if seen is None:
+            by_view[key] = {view: similarity}
+        elif view not in seen or similarity > seen[view]:
+            seen[view] = similarity
     return {key: _clamped(_combined(seen, floor)) for key, seen in by_view.items()}
 
 

@@ -9,7 +9,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
@@ -91,10 +91,12 @@ def _switch_to_wal(connection: sqlite3.Connection) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     mode = connection.get_execution_options().get(_MODE)
     reads = mode == _READ
+    # Neither setting can fail, so they go past SQLAlchemy: there are four units to a question.
+    driver = cast("sqlite3.Connection", connection.connection.driver_connection)
     if not reads:
         # NORMAL leaves the log of this unit to the next full sync; the file stays whole, and in order, either way.
-        connection.exec_driver_sql(f"PRAGMA synchronous = {'NORMAL' if mode == _NOTE else 'FULL'}")
-    connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reads else 'OFF'}")
+        driver.execute(f"PRAGMA synchronous = {'NORMAL' if mode == _NOTE else 'FULL'}")
+    driver.execute(f"PRAGMA query_only = {'ON' if reads else 'OFF'}")
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 

@@ -83,11 +83,14 @@ class RememberedPostings:
 
     def current(self, session: Session) -> Postings:
         """The state that the session reads; nothing is left of an older one once a newer one was asked about."""
-        generation, documents = _sqlite(session).execute(_STATE).fetchone()
+        (generation,) = _sqlite(session).execute(_GENERATION).fetchone()
+        newest = self._newest
+        if generation == newest.generation:
+            return newest
+        found = Postings(generation, *_sqlite(session).execute(_DOCUMENTS).fetchone())
         with self._lock:
             if generation == self._newest.generation:
                 return self._newest
-            found = Postings(generation, documents)
             if generation > self._newest.generation:
                 self._newest = found
             return found
@@ -128,7 +131,8 @@ def holds(posting: Posting, numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.bo
 
 BM25_WEIGHTS = (3.0, 2.0, 1.0, 1.0, 3.0)
 
-_STATE = "SELECT number, (SELECT count(*) FROM resolution_fts_docsize) FROM resolution_fts_generation"
+_GENERATION = "SELECT number FROM resolution_fts_generation"
+_DOCUMENTS = "SELECT count(*) FROM resolution_fts_docsize"
 _CHANGED = text("UPDATE resolution_fts_generation SET number = number + 1")
 _POSTING = (
     "SELECT rowid, rank FROM resolution_fts "  # noqa: S608 - constants

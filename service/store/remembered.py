@@ -5,8 +5,9 @@ resolution at each question and takes from here only what was read in exactly th
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pipelines.domain.resolutions import Resolution
 
@@ -18,10 +19,15 @@ MOST = 8192
 
 
 class Known(NamedTuple):
-    """A resolution as it was in a state: what of its row changes whenever the resolution does."""
+    """A resolution as it was in a state: what of its row changes whenever the resolution does, as one text.
 
-    state: tuple[Any, ...]
+    `changed_at`: when its version was made; `served`: whether triage may show it.
+    """
+
+    state: str
     resolution: Resolution
+    changed_at: datetime
+    served: bool
 
 
 class RememberedResolutions:
@@ -36,12 +42,12 @@ class RememberedResolutions:
     def __len__(self) -> int:
         return len(self._known)
 
-    def those_in(self, states: Mapping[int, tuple[Any, ...]], erasures: object) -> dict[int, Resolution]:
+    def those_in(self, states: Mapping[int, str], erasures: object) -> dict[int, Known]:
         """Those of the resolutions that are known in the given state.
 
         `erasures` names the last one that the database knows of: after another one nothing from before it is left.
         """
-        found: dict[int, Resolution] = {}
+        found: dict[int, Known] = {}
         with self._lock:
             if erasures != self._erasures:
                 self._known = {}
@@ -50,7 +56,7 @@ class RememberedResolutions:
                 known = self._known.pop(number, None)
                 if known is not None and known.state == state:
                     self._known[number] = known  # now the latest asked for
-                    found[number] = known.resolution
+                    found[number] = known
         return found
 
     def keep(self, resolutions: Mapping[int, Known], erasures: object) -> None:

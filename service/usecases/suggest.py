@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -68,9 +69,11 @@ def suggest(
     found = _ticket(services.db, ticket) if ticket else None
     asked = with_answers(_redacted(_searchable(query), found[1] if found else None))
     prepared = prepare(asked)
-    searching = services.beside.submit(services.lexical.search, prepared.lexical, LEXICAL_HITS)
+    search = partial(services.lexical.search, prepared.lexical, LEXICAL_HITS)
+    searching = services.beside.submit(search)
     vector, near, degraded = _nearest(services, prepared)
-    words = searching.result()
+    # With many clients the threads may all be busy with others' questions: what none has begun is done here.
+    words = search() if searching.cancel() else searching.result()
     with services.db.read() as session:
         read, articles = _read(session, near, words, ALL_READ if query.product_area else READ)
         found_records, articles = _fused(read, articles, near, words)

@@ -25,9 +25,6 @@ from service.usecases.resolutions import read_resolution
 from service.usecases.services import Services
 from service.web.pages.confirm_form import proposed
 from tests.browser.examples import keep_draft, stock_count, stock_count_content
-from tests.contract.conftest import exported_model
-
-__all__ = ["exported_model"]
 
 # A machine that is busy with other tests is slow, which is no failure.
 expect.set_options(timeout=20_000)

@@ -6,11 +6,8 @@ from pathlib import Path
 import pytest
 
 from service.store.engine import Database
-from tests.contract.conftest import chroma_server, exported_model
 from tests.databases import url_of
 from tests.processes import Program
-
-__all__ = ["chroma_server", "exported_model"]
 
 NewProgram = Callable[..., Program]
 

@@ -9,6 +9,7 @@ import pytest
 from sqlmodel import func, select
 
 from service.store.engine import Database
+from service.store.schema import migrate
 from service.store.tables import DraftRow, JobRow, ResolutionRow, TicketRow
 from tests.journeys import examples, state
 from tests.journeys.conftest import NewProgram
@@ -34,7 +35,9 @@ def rows(database: Database, kind: type[TicketRow | ResolutionRow | DraftRow]) -
 
 
 def migrated(program: Program) -> None:
-    assert program.token
+    program.data_dir.mkdir()
+    with program.database() as database:
+        migrate(database.engine)
 
 
 def end_state(program: Program) -> tuple[dict[str, int], dict[str, str], list[str]]:

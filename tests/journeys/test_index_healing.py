@@ -23,13 +23,22 @@ WRITTEN_AT = 1000
 """Changes after which Chroma writes its graph to the disk; until then it keeps them in a log."""
 
 
-@pytest.fixture
-def with_resolutions(program: Program, tmp_path: Path) -> Program:
-    """An installation with a few indexed resolutions, at rest."""
+@pytest.fixture(scope="session")
+def resolutions_imported(tmp_path_factory: pytest.TempPathFactory, exported_model: Path) -> Path:
+    """The data directory of an installation with a few indexed resolutions, at rest; to be copied."""
+    folder = tmp_path_factory.mktemp("healing")
+    program = Program(folder / "data", exported_model.parent, capture="all")
     made = [examples.ticket(number) for number in range(RESOLUTIONS)]
-    file = examples.write_file(tmp_path / "tickets.jsonl", made)
+    file = examples.write_file(folder / "tickets.jsonl", made)
     result = program.run("import", str(file), "--accept-drafts")
     assert 0 == result.returncode, result.stderr
+    return program.data_dir
+
+
+@pytest.fixture
+def with_resolutions(program: Program, resolutions_imported: Path) -> Program:
+    """An installation with a few indexed resolutions, at rest."""
+    shutil.copytree(resolutions_imported, program.data_dir)
     return program
 
 

@@ -3,6 +3,8 @@
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import httpx
+
 from tests.journeys import examples
 from tests.processes import Program
 
@@ -25,6 +27,9 @@ def test_commands_that_open_the_index_are_refused_and_name_the_owner_and_the_oth
             assert "Traceback" not in result.stderr
         for command, result in taken.items():
             assert (command, 0) == (command, result.returncode), result.stderr
+        token = taken["token", "create", "--role", "agent"].stdout.strip()
+        opened = httpx.get(f"{program.url}/api/v1/drafts", headers={"Authorization": f"Bearer {token}"}, timeout=60)
+        assert 200 == opened.status_code
         assert (0, "") == (user.returncode, user.stdout)
         assert "no gap report yet" in no_report.stderr
         server.kill()

@@ -15,7 +15,7 @@ from service.store.engine import Database, open_engine
 from service.store.queries import candidates, deliveries, resolutions, suggestions
 from service.store.remembered import Known, RememberedResolutions
 from service.store.session import Session
-from service.store.tables import ResolutionWordsRow
+from service.store.tables import ResolutionRow, ResolutionWordsRow
 from service.usecases.lexical_text import put_lexical, put_missing_words
 from tests.databases import url_of
 from tests.store.examples import NOW
@@ -96,6 +96,18 @@ def test_what_another_process_archived_is_not_served_either(database: Database) 
     assert (0, {}) == (other.exitcode, read(database, number))
 
 
+@pytest.mark.parametrize(
+    "changed", [{"audience": "partner"}, {"governance": "compliance"}, {"confidence": "validated"}]
+)
+def test_what_changed_alone_is_read_anew(database: Database, changed: dict[str, str]) -> None:
+    number = add(database)
+    read(database, number)
+    with database.write() as session:
+        session.exec(update(ResolutionRow).values(**changed))
+    found = read(database, number)[number].resolution
+    assert changed == {name: getattr(found, name).value for name in changed}
+
+
 def test_after_an_erasure_nothing_from_before_it_is_kept(database: Database) -> None:
     """Whichever process erased: the next question finds out, whatever it is about."""
     first, second = add(database), add(database)
@@ -113,19 +125,19 @@ def test_what_was_read_before_an_erasure_is_not_kept_after_it(database: Database
     kept = RememberedResolutions()
     kept.those_in({}, "first")
     kept.those_in({}, "second")
-    kept.keep({number: Known((1,), resolution)}, "first")
+    kept.keep({number: Known("1", resolution, NOW, True)}, "first")
     assert 0 == len(kept)
 
 
 def test_the_latest_asked_for_are_kept(database: Database) -> None:
     numbers = [add(database) for _ in range(3)]
-    known = {number: Known((1,), record.resolution) for number, record in read(database, *numbers).items()}
+    known = {number: Known("1", record.resolution, NOW, True) for number, record in read(database, *numbers).items()}
     kept = RememberedResolutions(most=2)
     for number in (numbers[0], numbers[1]):
         kept.keep({number: known[number]}, None)
-    kept.those_in({numbers[0]: (1,)}, None)
+    kept.those_in({numbers[0]: "1"}, None)
     kept.keep({numbers[2]: known[numbers[2]]}, None)
-    assert {numbers[0], numbers[2]} == kept.those_in(dict.fromkeys(numbers, (1,)), None).keys()
+    assert {numbers[0], numbers[2]} == kept.those_in(dict.fromkeys(numbers, "1"), None).keys()
 
 
 def test_the_words_kept_beside_a_resolution_are_those_that_are_compared(database: Database) -> None:

@@ -23,11 +23,8 @@ from service.usecases.resolutions import ResolutionChange, change_resolution, re
 from service.usecases.services import Services
 from service.usecases.suggest import LONGEST_FACT, LONGEST_QUERY, query_of_ticket, suggest, ticket_query
 from service.usecases.views import SuggestionView
-from tests.contract.conftest import exported_model
 from tests.doubles import UnreachableEmbedder, UnreachableIndex
 from tests.usecases.cases import ADA, SYMPTOM, case, confirmed, said, send
-
-__all__ = ["exported_model"]
 
 ASKED = Query(subject="Nightly export stops with EXP-2041", body=SYMPTOM)
 SUGGESTED, ABSTAINED = SuggestionVerdict

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, insert
@@ -153,7 +154,15 @@ def fared(session: Session, shown: Mapping[int, int]) -> dict[int, TrackRecord]:
         tally["reused"] += times
         failed = outcome == Outcome.WRONG or came_back
         tally["failed" if failed else "held" if status == "closed" else "open"] += times
-    return {number: TrackRecord(shown=times, **counts.get(number, {})) for number, times in shown.items()}
+    return {
+        number: TrackRecord(shown=times, **counts[number]) if number in counts else _never_used(times)
+        for number, times in shown.items()
+    }
+
+
+@lru_cache(maxsize=1024)
+def _never_used(shown: int) -> TrackRecord:
+    return TrackRecord(shown=shown)
 
 
 _ADD = insert(table_of(SuggestionRow))

@@ -1,4 +1,4 @@
-"""What contract tests share: an exported embedding model and a Chroma server, each made once a session."""
+"""What is dear to make and made once a session: an exported embedding model and a Chroma server."""
 
 import os
 import socket
