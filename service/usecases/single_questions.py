@@ -147,19 +147,19 @@ class _Shown:
 
     def __init__(self, session: Session, asked: Sequence[Asked]) -> None:
         self.asked = asked
-        numbers = [one.number for one in asked if search_number(one.name) is None]
+        numbers = [one.number for one in asked if not one.search]
         self._tickets: dict[str, Ticket] = {str(r.ticket.key): r.ticket for r in tickets.load_many(session, numbers)}
         found = tickets.lines(session, [TicketKey.parse(key) for key in self._tickets])
         self._lines = {one.key: line(one) for one in found}
-        searches = [one.number for one in asked if search_number(one.name) is not None]
+        searches = [one.number for one in asked if one.search]
         self._searches = single_demand.texts_of_searches(session, searches)
 
     def question(self, one: Asked) -> Query:
-        ticket = self._tickets.get(one.name)
+        ticket = None if one.search else self._tickets.get(one.name)
         return question_of(ticket) if ticket else question_of_search(self._searches.get(one.number, ""), one.area)
 
     def view(self, one: Asked, nearest: NearestRecord | None) -> SingleQuestion:
-        ticket = self._tickets.get(one.name)
+        ticket = None if one.search else self._tickets.get(one.name)
         asked = opening(ticket) if ticket else None
         if ticket is None:
             text = self._searches.get(one.number, "")[:LONGEST_QUOTE]
@@ -169,7 +169,7 @@ class _Shown:
             id=one.name,
             at=one.at,
             product_area=one.area,
-            ticket=self._lines.get(one.name),
+            ticket=None if one.search else self._lines.get(one.name),
             text=text,
             nearest=nearest,
         )
@@ -212,8 +212,7 @@ def _titles(services: Services, names: Sequence[str]) -> dict[str, str]:
 
 
 def _cursor(one: Asked) -> str:
-    kind = "t" if search_number(one.name) is None else "s"
-    return f"{(one.at - _START) // timedelta(microseconds=1)}{kind}{one.number}"
+    return f"{(one.at - _START) // timedelta(microseconds=1)}{'s' if one.search else 't'}{one.number}"
 
 
 def _after(cursor: str | None) -> tuple[datetime, str, int] | None:

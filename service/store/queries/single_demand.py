@@ -16,6 +16,7 @@ _AT_ONCE = 500
 class Asked(NamedTuple):
     """`name` is SOURCE/ID, or search/12 for a search."""
 
+    search: bool
     at: datetime
     number: int
     name: str
@@ -44,7 +45,7 @@ def of_tickets(session: Session, part: Part, now: datetime, after: After | None 
     statement = select(*columns).where(*wanted).order_by(at.desc(), number.desc())
     for row in session.execute(statement).yield_per(_AT_ONCE):
         if not by_escalation or _escalated_so(row[5]["escalations"], part):
-            yield Asked(row[1], row[0], f"{row[2]}/{row[3]}", row[4])
+            yield Asked(False, row[1], row[0], f"{row[2]}/{row[3]}", row[4])
 
 
 def of_searches(session: Session, part: Part, now: datetime, after: After | None = None) -> Iterator[Asked]:
@@ -55,7 +56,7 @@ def of_searches(session: Session, part: Part, now: datetime, after: After | None
     wanted = [*_within(part, now, at, number, after, area), col(DemandSignalRow.ticket_id).is_(None)]
     statement = select(number, at, area).where(*wanted).order_by(at.desc(), number.desc())
     for row in session.execute(statement).yield_per(_AT_ONCE):
-        yield Asked(row[1], row[0], f"search/{row[0]}", row[2])
+        yield Asked(True, row[1], row[0], f"search/{row[0]}", row[2])
 
 
 def texts_of_searches(session: Session, numbers: Sequence[int]) -> dict[int, str]:
