@@ -82,24 +82,29 @@ def open_services(settings: Settings, *, worker: bool = False) -> Iterator[Servi
         )
         stack.callback(services.beside.shutdown)
         if worker:
-            # All that jobs do, which a command that only needs SQL should not have to load.
-            from service.jobs.runner import Worker  # noqa: PLC0415
-            from service.usecases.index import queue_sweep  # noqa: PLC0415
-            from service.usecases.nightly import queue_nightly  # noqa: PLC0415
-
-            # Both take a second to load, and the web framework is loaded meanwhile. Readiness waits for them, and says
-            # what went wrong; here nobody looks.
-            services.beside.submit(embedder.embed_query, "ready")
-            services.beside.submit(vectors.count)
-            runner = Worker(services)
-            services.wake = runner.wake
-            services.worker_alive = lambda: runner.alive
-            with db.write() as session:
-                queue_sweep(session)
-                queue_nightly(session, settings.gaps_at)
-            runner.start()
-            stack.callback(runner.stop, settings.stop_grace)
+            _start_worker(services, stack)
         yield services
+
+
+def _start_worker(services: Services, stack: ExitStack) -> None:
+    """Jobs are worked on in this process until the stack is left."""
+    # Both take a second to load, and the web framework is loaded meanwhile. Readiness waits for them, and says
+    # what went wrong; here nobody looks.
+    services.beside.submit(services.embedder.embed_query, "ready")
+    services.beside.submit(services.vectors.count)
+    # All that jobs do, which a command that only needs SQL should not have to load.
+    from service.jobs.runner import Worker  # noqa: PLC0415
+    from service.usecases.index import queue_sweep  # noqa: PLC0415
+    from service.usecases.nightly import queue_nightly  # noqa: PLC0415
+
+    runner = Worker(services)
+    services.wake = runner.wake
+    services.worker_alive = lambda: runner.alive
+    with services.db.write() as session:
+        queue_sweep(session)
+        queue_nightly(session, services.settings.gaps_at)
+    runner.start()
+    stack.callback(runner.stop, services.settings.stop_grace)
 
 
 def open_embedder(settings: Settings) -> Embedder:

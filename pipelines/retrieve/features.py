@@ -123,7 +123,7 @@ def features(prepared: PreparedQuery, candidate: Candidate, pool: Pool) -> Mappi
     content = candidate.resolution.content
     document = matchable(content)
     asked, asked_title, both = _asked(prepared.words, prepared.title_words)
-    told = (both & document.words) | (both & document.answer)
+    matched = (both & document.words) | (both & document.answer)
     similarity = candidate.similarity
     best_lexical = pool.lexicals[-1] if pool.lexicals else 0.0
     word_score = candidate.lexical or 0.0
@@ -139,8 +139,8 @@ def features(prepared: PreparedQuery, candidate: Candidate, pool: Pool) -> Mappi
         "lexical": lexical,
         "lexical_lead": pool.lead(lexical, scaled),
         "lexical_place": pool.place(word_score, pool.lexicals) if word_score > 0 else 0.0,
-        "title_words": _covered(asked_title, told, pool),
-        "words": _covered(asked, told, pool),
+        "title_words": _covered(asked_title, matched, pool),
+        "words": _covered(asked, matched, pool),
         "title_told": _covered(document.title, both, pool),
         "titles_told": _either_title(asked_title, asked, document, pool),
         "title_alike": _alike(asked_title, document.title, pool),

@@ -26,7 +26,7 @@ from pipelines.adapters.embedding_files import (
 )
 from pipelines.adapters.embedding_source import DEFAULT_MODEL, source_directory, source_sha256, weights_sha256
 from pipelines.adapters.onnx_embedder import OnnxEmbedder, _batches
-from pipelines.adapters.sentence_embedder import SentenceEmbedder, current_export, export
+from pipelines.adapters.sentence_embedder import ExportReport, SentenceEmbedder, current_export, export
 from pipelines.domain.errors import ConfigurationError
 
 VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"abcdefghijklmnopqrstuvwxyz", "login", "fails", "##s"]
@@ -60,22 +60,32 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return small_model(tmp_path_factory.mktemp("source") / "small", pooling="cls", prompts=True)
 
 
-def test_a_model_with_cls_pooling_and_prompts_gives_the_same_vectors_when_exported(small: Path, tmp_path: Path) -> None:
-    report = export(str(small), tmp_path / "out")
-    original, exported = SentenceEmbedder(str(small)), OnnxEmbedder(tmp_path / "out")
+@pytest.fixture(scope="module")
+def exported(small: Path, tmp_path_factory: pytest.TempPathFactory) -> ExportReport:
+    """The small model's export, which takes seconds; to be copied where it is changed."""
+    return export(str(small), tmp_path_factory.mktemp("exported") / "out")
+
+
+def test_a_model_with_cls_pooling_and_prompts_gives_the_same_vectors_when_exported(
+    small: Path, exported: ExportReport
+) -> None:
+    report = exported
+    original, embedder = SentenceEmbedder(str(small)), OnnxEmbedder(report.directory)
     texts = ["login fails", "", "a b c d e f g " * 20]
     assert report.written
-    assert original.model_id == exported.model_id == report.model_id
-    assert exported.model_id.startswith("small@")
-    assert (original.embed_documents(texts) * exported.embed_documents(texts)).sum(axis=1).min() > 0.9999
-    assert float(original.embed_query("login") @ exported.embed_query("login")) > 0.99
-    assert not np.allclose(exported.embed_query("login"), exported.embed_documents(["login"])[0], atol=1e-3)
+    assert original.model_id == embedder.model_id == report.model_id
+    assert embedder.model_id.startswith("small@")
+    assert (original.embed_documents(texts) * embedder.embed_documents(texts)).sum(axis=1).min() > 0.9999
+    assert float(original.embed_query("login") @ embedder.embed_query("login")) > 0.99
+    assert not np.allclose(embedder.embed_query("login"), embedder.embed_documents(["login"])[0], atol=1e-3)
 
 
-def test_an_export_is_made_again_when_the_model_or_the_export_has_changed(small: Path, tmp_path: Path) -> None:
+def test_an_export_is_made_again_when_the_model_or_the_export_has_changed(
+    small: Path, exported: ExportReport, tmp_path: Path
+) -> None:
     source, target = tmp_path / "source", tmp_path / "out"
     shutil.copytree(small, source)
-    assert export(str(source), target).written
+    shutil.copytree(exported.directory, target)
     assert not export(str(source), target).written
     (target / "model.onnx").write_bytes(b"damaged")
     assert export(str(source), target).written
@@ -171,11 +181,10 @@ def test_batches_take_each_text_once_and_pad_little(lengths: list[int]) -> None:
         assert batch[0] == max(batch, key=lambda place: lengths[place]) or lengths[batch[0]] == longest
 
 
-def test_an_export_keeps_the_eight_bit_model_only_where_it_passed_its_check(small: Path, tmp_path: Path) -> None:
-    export(str(small), tmp_path / "out")
-    manifest = read_manifest(tmp_path / "out")
+def test_an_export_keeps_the_eight_bit_model_only_where_it_passed_its_check(exported: ExportReport) -> None:
+    manifest = read_manifest(exported.directory)
     assert manifest.query_check is not None
-    assert manifest.query_check.passed == (tmp_path / "out" / QUERY_FILE).exists() == (QUERY_FILE in manifest.files)
+    assert manifest.query_check.passed == (exported.directory / QUERY_FILE).exists() == (QUERY_FILE in manifest.files)
 
 
 @pytest.mark.parametrize(
@@ -189,9 +198,9 @@ def test_the_eight_bit_model_has_to_point_the_same_way_and_to_find_as_much(
 
 
 def test_an_export_without_an_eight_bit_model_embeds_questions_as_it_embeds_records(
-    small: Path, tmp_path: Path
+    small: Path, exported: ExportReport, tmp_path: Path
 ) -> None:
-    export(str(small), tmp_path / "out")
+    shutil.copytree(exported.directory, tmp_path / "out")
     manifest = read_manifest(tmp_path / "out")
     former = manifest.model_copy(update={"query_check": None, "query_prompt": "d "})
     (tmp_path / "out" / MANIFEST_FILE).write_text(former.model_dump_json(), encoding="utf-8")
