@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
+from typing import NamedTuple
 
 from pipelines.domain.drafts import FieldName
 from pipelines.domain.suggestions import Candidate
@@ -15,11 +16,13 @@ from pipelines.retrieve.documents import Matchable, matchable, stems
 from pipelines.retrieve.query import PreparedQuery
 from pipelines.retrieve.words import read_tokens
 
-MEANING_FEATURES = ("meaning", "meaning_lead", "meaning_place")
+MEANING_FEATURES = ("meaning", "meaning_title", "meaning_problem", "meaning_lead", "meaning_place")
 """The features that need the vector index; the rest stand alone when it is down."""
 
 NAMES: tuple[str, ...] = (
     "meaning",
+    "meaning_title",
+    "meaning_problem",
     "meaning_lead",
     "meaning_place",
     "lexical",
@@ -43,6 +46,9 @@ NAMES: tuple[str, ...] = (
 
 _IMAGINED = 20
 
+Problem = tuple[str, str]
+"""Title and symptom of a record."""
+
 
 @lru_cache(maxsize=65536)
 def _rarity(size: int, seen: int) -> float:
@@ -51,11 +57,17 @@ def _rarity(size: int, seen: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """The candidates of one question together: what is best among them, and how common each word is."""
+    """The candidates of one question together: what is best among them, and how common each word is.
+
+    Records that tell one problem, word for word, are one in a comparison: each was found as well as the best of them,
+    and together they take one place. Several answers to a question would otherwise push one another down, and those of
+    another question, whose answers share words with what is asked, would come between them.
+    """
 
     size: int = 0
-    similarities: tuple[float, ...] = ()  # lowest first
-    lexicals: tuple[float, ...] = ()  # lowest first
+    similarities: tuple[float, ...] = ()  # lowest first, one a problem
+    lexicals: tuple[float, ...] = ()  # lowest first, one a problem
+    together: Mapping[Problem, "_Best"] = field(default_factory=dict)  # of titles that several candidates have
     frequency: Mapping[str, int] = field(default_factory=dict)
     weights: dict[str, float] = field(default_factory=dict, compare=False)  # of the words that were asked for so far
 
@@ -63,9 +75,22 @@ class Pool:
     def of(cls, candidates: Sequence[Candidate]) -> "Pool":
         documents = (matchable(candidate.resolution.content) for candidate in candidates)
         frequency = Counter(chain.from_iterable(document.words | document.answer for document in documents))
-        similarities = sorted(c.similarity for c in candidates if c.similarity is not None)
-        lexicals = sorted(c.lexical for c in candidates if c.lexical is not None)
-        return cls(len(candidates), tuple(similarities), tuple(lexicals), frequency)
+        titles = Counter(candidate.resolution.content.title for candidate in candidates)
+        alone = [c for c in candidates if titles[c.resolution.content.title] == 1]
+        told: dict[Problem, list[Candidate]] = {}
+        for candidate in candidates if len(alone) < len(candidates) else ():
+            if titles[candidate.resolution.content.title] > 1:
+                told.setdefault(_problem(candidate), []).append(candidate)
+        together = {problem: _best(found) for problem, found in told.items()}
+        places = [(c.similarity, c.lexical) for c in alone] + list(together.values())
+        similarities = sorted(similarity for similarity, _ in places if similarity is not None)
+        lexicals = sorted(lexical for _, lexical in places if lexical is not None)
+        return cls(len(candidates), tuple(similarities), tuple(lexicals), together, frequency)
+
+    def found(self, candidate: Candidate) -> "_Best":
+        """Cosine and word score of a candidate, or the best of those that tell the same problem."""
+        known = self.together.get(_problem(candidate)) if self.together else None
+        return known or _Best(candidate.similarity, candidate.lexical)
 
     def rarity(self, word: str) -> float:
         """Weight of a word: the rarer among the candidates, the more it tells. Above 0.
@@ -92,21 +117,39 @@ class Pool:
         return 1.0 / (1 + len(all_of_them) - bisect_right(all_of_them, value))
 
 
+class _Best(NamedTuple):
+    similarity: float | None
+    lexical: float | None
+
+
+def _problem(candidate: Candidate) -> Problem:
+    content = candidate.resolution.content
+    return content.title, content.text(FieldName.SYMPTOM) or ""
+
+
+def _best(candidates: Sequence[Candidate]) -> _Best:
+    similarities = (c.similarity for c in candidates if c.similarity is not None)
+    lexicals = (c.lexical for c in candidates if c.lexical is not None)
+    return _Best(max(similarities, default=None), max(lexicals, default=None))
+
+
 def features(prepared: PreparedQuery, candidate: Candidate, pool: Pool) -> Mapping[str, float]:
     """Every feature of NAMES, each in [-1, 1]; 0 where nothing is known."""
     content = candidate.resolution.content
     document = matchable(content)
     asked, asked_title = stems(prepared.words), stems(prepared.title_words)
-    similarity = candidate.similarity
+    similarity, told = pool.found(candidate)
+    word_score = told or 0.0
     best_lexical = pool.lexicals[-1] if pool.lexicals else 0.0
-    word_score = candidate.lexical or 0.0
     lexical = _ratio(word_score, best_lexical)
     scaled = tuple(_ratio(value, best_lexical) for value in pool.lexicals[-2:])
     found_area = content.product_area
     seen_on = document.versions | _folded(content.versions.affected) if prepared.versions else frozenset()
     same_area = _same(prepared.product_area, found_area)
     values = {
-        "meaning": max(0.0, similarity) if similarity is not None else 0.0,
+        "meaning": max(0.0, similarity or 0.0),
+        "meaning_title": _part(candidate.title_similarity, similarity),
+        "meaning_problem": _part(candidate.problem_similarity, similarity),
         "meaning_lead": pool.lead(similarity, pool.similarities) if similarity is not None else 0.0,
         "meaning_place": pool.place(similarity, pool.similarities) if similarity is not None else 0.0,
         "lexical": lexical,
@@ -127,6 +170,11 @@ def features(prepared: PreparedQuery, candidate: Candidate, pool: Pool) -> Mappi
         "version_near": max((_near(a, b) for a in prepared.versions for b in seen_on), default=0.0),
     }
     return {name: _bounded(values[name]) for name in NAMES}
+
+
+def _part(cosine: float | None, whole: float | None) -> float:
+    """A part's cosine; the whole's, where it is not known by parts."""
+    return max(0.0, (whole if cosine is None else cosine) or 0.0)
 
 
 def _bounded(value: float) -> float:
