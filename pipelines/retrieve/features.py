@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
-from typing import NamedTuple
 
 from pipelines.domain.drafts import FieldName
 from pipelines.domain.suggestions import Candidate
@@ -59,15 +58,15 @@ def _rarity(size: int, seen: int) -> float:
 class Pool:
     """The candidates of one question together: what is best among them, and how common each word is.
 
-    Records that tell one problem, word for word, are one in a comparison: each was found as well as the best of them,
-    and together they take one place. Several answers to a question would otherwise push one another down, and those of
-    another question, whose answers share words with what is asked, would come between them.
+    Records that tell one problem, word for word, mean the same: each is as near as the nearest of them, and together
+    they take one place. Several answers to a question would otherwise push one another down, and answers to another
+    question would come between them. In words they are told apart, which is where their answers differ.
     """
 
     size: int = 0
     similarities: tuple[float, ...] = ()  # lowest first, one a problem
-    lexicals: tuple[float, ...] = ()  # lowest first, one a problem
-    together: Mapping[Problem, "_Best"] = field(default_factory=dict)  # of titles that several candidates have
+    lexicals: tuple[float, ...] = ()  # lowest first
+    together: Mapping[Problem, float] = field(default_factory=dict)  # similarity, where a title stands more than once
     frequency: Mapping[str, int] = field(default_factory=dict)
     weights: dict[str, float] = field(default_factory=dict, compare=False)  # of the words that were asked for so far
 
@@ -75,22 +74,22 @@ class Pool:
     def of(cls, candidates: Sequence[Candidate]) -> "Pool":
         documents = (matchable(candidate.resolution.content) for candidate in candidates)
         frequency = Counter(chain.from_iterable(document.words | document.answer for document in documents))
-        titles = Counter(candidate.resolution.content.title for candidate in candidates)
-        alone = [c for c in candidates if titles[c.resolution.content.title] == 1]
-        told: dict[Problem, list[Candidate]] = {}
-        for candidate in candidates if len(alone) < len(candidates) else ():
+        near = [c for c in candidates if c.similarity is not None]
+        titles = Counter(candidate.resolution.content.title for candidate in near)
+        alone = [c.similarity or 0.0 for c in near if titles[c.resolution.content.title] == 1]
+        together: dict[Problem, float] = {}
+        for candidate in near if len(alone) < len(near) else ():
             if titles[candidate.resolution.content.title] > 1:
-                told.setdefault(_problem(candidate), []).append(candidate)
-        together = {problem: _best(found) for problem, found in told.items()}
-        places = [(c.similarity, c.lexical) for c in alone] + list(together.values())
-        similarities = sorted(similarity for similarity, _ in places if similarity is not None)
-        lexicals = sorted(lexical for _, lexical in places if lexical is not None)
+                problem, similarity = _problem(candidate), candidate.similarity or 0.0
+                together[problem] = max(similarity, together.get(problem, similarity))
+        similarities = sorted((*alone, *together.values()))
+        lexicals = sorted(c.lexical for c in candidates if c.lexical is not None)
         return cls(len(candidates), tuple(similarities), tuple(lexicals), together, frequency)
 
-    def found(self, candidate: Candidate) -> "_Best":
-        """Cosine and word score of a candidate, or the best of those that tell the same problem."""
-        known = self.together.get(_problem(candidate)) if self.together else None
-        return known or _Best(candidate.similarity, candidate.lexical)
+    def similarity(self, candidate: Candidate) -> float | None:
+        """The cosine of a candidate, or of the nearest of those that tell the same problem."""
+        own = candidate.similarity
+        return self.together.get(_problem(candidate), own) if self.together and own is not None else own
 
     def rarity(self, word: str) -> float:
         """Weight of a word: the rarer among the candidates, the more it tells. Above 0.
@@ -117,20 +116,9 @@ class Pool:
         return 1.0 / (1 + len(all_of_them) - bisect_right(all_of_them, value))
 
 
-class _Best(NamedTuple):
-    similarity: float | None
-    lexical: float | None
-
-
 def _problem(candidate: Candidate) -> Problem:
     content = candidate.resolution.content
     return content.title, content.text(FieldName.SYMPTOM) or ""
-
-
-def _best(candidates: Sequence[Candidate]) -> _Best:
-    similarities = (c.similarity for c in candidates if c.similarity is not None)
-    lexicals = (c.lexical for c in candidates if c.lexical is not None)
-    return _Best(max(similarities, default=None), max(lexicals, default=None))
 
 
 def features(prepared: PreparedQuery, candidate: Candidate, pool: Pool) -> Mapping[str, float]:
@@ -138,8 +126,8 @@ def features(prepared: PreparedQuery, candidate: Candidate, pool: Pool) -> Mappi
     content = candidate.resolution.content
     document = matchable(content)
     asked, asked_title = stems(prepared.words), stems(prepared.title_words)
-    similarity, told = pool.found(candidate)
-    word_score = told or 0.0
+    similarity = pool.similarity(candidate)
+    word_score = candidate.lexical or 0.0
     best_lexical = pool.lexicals[-1] if pool.lexicals else 0.0
     lexical = _ratio(word_score, best_lexical)
     scaled = tuple(_ratio(value, best_lexical) for value in pool.lexicals[-2:])
