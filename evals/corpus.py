@@ -56,7 +56,8 @@ class Question:
 
     def words_only(self) -> tuple[Candidate, ...]:
         """The candidates that word search alone brings, as when the vector index is down."""
-        return tuple(c.model_copy(update={"similarity": None}) for c in self.candidates if c.lexical is not None)
+        unseen = dict.fromkeys(("similarity", "title_similarity", "problem_similarity"))
+        return tuple(c.model_copy(update=unseen) for c in self.candidates if c.lexical is not None)
 
 
 class Corpus:

@@ -1,7 +1,8 @@
 """The ranked answer to one triage query, or an explicit abstention."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from typing import Self
 
 from pipelines.domain.resolutions import Resolution
 from pipelines.domain.value import Value
@@ -60,14 +61,26 @@ class TrackRecord(Value):
 class Candidate(Value):
     """A resolution under consideration with what retrieval knows of it.
 
-    similarity is a cosine in [-1, 1], None where the vector search did not return it;
+    similarity is a cosine in [-1, 1], None where the vector search did not return it; title_similarity and
+    problem_similarity are those of two of its parts, where it is known by parts;
     lexical is the lexical engine's score, at least 0 and higher is better, None where no word matched.
     """
 
     resolution: Resolution
     similarity: float | None = None
+    title_similarity: float | None = None
+    problem_similarity: float | None = None
     lexical: float | None = None
     track_record: TrackRecord = TrackRecord()
+
+    def found_like(self, others: Iterable["Candidate"]) -> Self:
+        """This candidate, found as well as the best of it and the others by each search."""
+        both = (self, *others)
+        scores = {name: [getattr(one, name) for one in both if getattr(one, name) is not None] for name in _FOUND_BY}
+        return self.model_copy(update={name: max(found, default=None) for name, found in scores.items()})
+
+
+_FOUND_BY = ("similarity", "title_similarity", "problem_similarity", "lexical")
 
 
 class Ranked(Value):

@@ -15,11 +15,13 @@ from pipelines.retrieve.documents import Matchable, matchable, stems
 from pipelines.retrieve.query import PreparedQuery
 from pipelines.retrieve.words import read_tokens
 
-MEANING_FEATURES = ("meaning", "meaning_lead", "meaning_place")
+MEANING_FEATURES = ("meaning", "meaning_title", "meaning_problem", "meaning_lead", "meaning_place")
 """The features that need the vector index; the rest stand alone when it is down."""
 
 NAMES: tuple[str, ...] = (
     "meaning",
+    "meaning_title",
+    "meaning_problem",
     "meaning_lead",
     "meaning_place",
     "lexical",
@@ -43,6 +45,9 @@ NAMES: tuple[str, ...] = (
 
 _IMAGINED = 20
 
+Problem = tuple[str, str]
+"""Title and symptom of a record."""
+
 
 @lru_cache(maxsize=65536)
 def _rarity(size: int, seen: int) -> float:
@@ -63,11 +68,17 @@ class _Weights(dict[str, float]):
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """The candidates of one question together: what is best among them, and how common each word is."""
+    """The candidates of one question together: what is best among them, and how common each word is.
+
+    Records that tell one problem, word for word, mean the same: each is as near as the nearest of them, and together
+    they take one place. Several answers to a question would otherwise push one another down, and answers to another
+    question would come between them. In words they are told apart, which is where their answers differ.
+    """
 
     size: int = 0
-    similarities: tuple[float, ...] = ()  # lowest first
+    similarities: tuple[float, ...] = ()  # lowest first, one a problem
     lexicals: tuple[float, ...] = ()  # lowest first
+    together: Mapping[Problem, float] = field(default_factory=dict)  # similarity, where a title stands more than once
     frequency: Mapping[str, int] = field(default_factory=dict)
     weights: "_Weights" = field(init=False, compare=False, repr=False)
     wholes: dict[frozenset[str], float] = field(default_factory=dict, compare=False, repr=False)  # see `whole`
@@ -80,9 +91,22 @@ class Pool:
         documents = [matchable(candidate.resolution.content) for candidate in candidates]
         frequency = Counter(chain.from_iterable(document.words for document in documents))
         frequency.update(chain.from_iterable(document.answer - document.words for document in documents))
-        similarities = sorted(c.similarity for c in candidates if c.similarity is not None)
+        near = [c for c in candidates if c.similarity is not None]
+        titles = Counter(candidate.resolution.content.title for candidate in near)
+        alone = [c.similarity or 0.0 for c in near if titles[c.resolution.content.title] == 1]
+        together: dict[Problem, float] = {}
+        for candidate in near if len(alone) < len(near) else ():
+            if titles[candidate.resolution.content.title] > 1:
+                problem, similarity = _problem(candidate), candidate.similarity or 0.0
+                together[problem] = max(similarity, together.get(problem, similarity))
+        similarities = sorted((*alone, *together.values()))
         lexicals = sorted(c.lexical for c in candidates if c.lexical is not None)
-        return cls(len(candidates), tuple(similarities), tuple(lexicals), frequency)
+        return cls(len(candidates), tuple(similarities), tuple(lexicals), together, frequency)
+
+    def similarity(self, candidate: Candidate) -> float | None:
+        """The cosine of a candidate, or of the nearest of those that tell the same problem."""
+        own = candidate.similarity
+        return self.together.get(_problem(candidate), own) if self.together and own is not None else own
 
     def rarity(self, word: str) -> float:
         """Weight of a word: the rarer among the candidates, the more it tells. Above 0.
@@ -118,22 +142,29 @@ class Pool:
         return 1.0 / (1 + len(all_of_them) - bisect_right(all_of_them, value))
 
 
+def _problem(candidate: Candidate) -> Problem:
+    content = candidate.resolution.content
+    return content.title, content.text(FieldName.SYMPTOM) or ""
+
+
 def features(prepared: PreparedQuery, candidate: Candidate, pool: Pool) -> Mapping[str, float]:
     """Every feature of NAMES, each in [-1, 1]; 0 where nothing is known."""
     content = candidate.resolution.content
     document = matchable(content)
     asked, asked_title, both = _asked(prepared.words, prepared.title_words)
     matched = (both & document.words) | (both & document.answer)
-    similarity = candidate.similarity
-    best_lexical = pool.lexicals[-1] if pool.lexicals else 0.0
+    similarity = pool.similarity(candidate)
     word_score = candidate.lexical or 0.0
+    best_lexical = pool.lexicals[-1] if pool.lexicals else 0.0
     lexical = _ratio(word_score, best_lexical)
     scaled = tuple(_ratio(value, best_lexical) for value in pool.lexicals[-2:])
     found_area = content.product_area
     seen_on = document.versions | _folded(content.versions.affected) if prepared.versions else frozenset()
     same_area = _same(prepared.product_area, found_area)
     values = {
-        "meaning": max(0.0, similarity) if similarity is not None else 0.0,
+        "meaning": max(0.0, similarity or 0.0),
+        "meaning_title": _part(candidate.title_similarity, similarity),
+        "meaning_problem": _part(candidate.problem_similarity, similarity),
         "meaning_lead": pool.lead(similarity, pool.similarities) if similarity is not None else 0.0,
         "meaning_place": pool.place(similarity, pool.similarities) if similarity is not None else 0.0,
         "lexical": lexical,
@@ -161,6 +192,11 @@ def features(prepared: PreparedQuery, candidate: Candidate, pool: Pool) -> Mappi
 def _asked(words: tuple[str, ...], title_words: tuple[str, ...]) -> tuple[frozenset[str], ...]:
     asked, title = stems(words), stems(title_words)
     return asked, title, asked | title
+
+
+def _part(cosine: float | None, whole: float | None) -> float:
+    """A part's cosine; the whole's, where it is not known by parts."""
+    return max(0.0, (whole if cosine is None else cosine) or 0.0)
 
 
 def _bounded(value: float) -> float:

@@ -32,16 +32,8 @@ def fold(
             del known[article]
             told |= dict.fromkeys(own, article)
             continue
-        known[article] = _as_near(known[article], [known[name] for name in own])
+        known[article] = known[article].found_like(known[name] for name in own)
         for name in own:
             del known[name]
             told.pop(name, None)
     return tuple(known.values()), told
-
-
-def _as_near(article: Candidate, own: Sequence[Candidate]) -> Candidate:
-    similarities = [c.similarity for c in (article, *own) if c.similarity is not None]
-    lexicals = [c.lexical for c in (article, *own) if c.lexical is not None]
-    return article.model_copy(
-        update={"similarity": max(similarities, default=None), "lexical": max(lexicals, default=None)}
-    )

@@ -2,13 +2,14 @@
 
 from collections.abc import Container, Mapping, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
 from pipelines.domain.resolutions import Resolution
 from pipelines.domain.suggestions import Candidate, TrackRecord
 from pipelines.ports import LexicalHit, VectorHit, Vectors
-from pipelines.retrieve.documents import ANSWER_VIEW, PROBLEM_VIEW, WORDING_VIEWS
+from pipelines.retrieve.documents import ANSWER_VIEW, PROBLEM_VIEW, TITLE_VIEW, WORDING_VIEWS
 
 LEXICAL_SHARE = 0.3
 """Weight of scaled word search against cosine when the pool is cut: keeps most right answers on development pairs."""
@@ -43,21 +44,25 @@ def fuse(
     Vector hits are named RESOLUTION:VIEW (or RESOLUTION alone); lexical hits RESOLUTION. The result does not depend on
     the order of the hits.
     """
-    similarity = similarities(vector_hits, resolutions)
+    nearness = similarities(vector_hits, resolutions)
     lexical: dict[str, float] = {}
     for hit in lexical_hits:
         lexical[hit.id] = max(hit.score, lexical.get(hit.id, 0.0))
     best = max(lexical.values(), default=0.0)
     records = track_records or {}
-    found = [
-        Candidate(
-            resolution=resolutions[key],
-            similarity=similarity.get(key),
-            lexical=lexical.get(key),
-            track_record=records.get(key, TrackRecord()),
+    found = []
+    for key in sorted({*nearness, *lexical} & resolutions.keys()):
+        near = nearness.get(key, _NOT_FOUND)
+        found.append(
+            Candidate(
+                resolution=resolutions[key],
+                similarity=near.whole,
+                title_similarity=near.title,
+                problem_similarity=near.problem,
+                lexical=lexical.get(key),
+                track_record=records.get(key, TrackRecord()),
+            )
         )
-        for key in sorted({*similarity, *lexical} & resolutions.keys())
-    ]
     found.sort(key=lambda c: (-blended(c.similarity, c.lexical, best), c.resolution.id))
     return tuple(found[:limit])
 
@@ -67,27 +72,39 @@ def shortlist(vector_hits: Sequence[VectorHit], lexical_hits: Sequence[LexicalHi
 
     Reading a record costs more than ranking it, and what stands far down in both searches is never shown.
     """
-    similarity = similarities(vector_hits)
+    nearness = similarities(vector_hits)
     lexical: dict[str, float] = {}
     for hit in lexical_hits:
         lexical[hit.id] = max(hit.score, lexical.get(hit.id, 0.0))
     best = max(lexical.values(), default=0.0)
-    keys = {*similarity, *lexical}
-    return sorted(keys, key=lambda key: (-blended(similarity.get(key), lexical.get(key), best), key))[:limit]
+    whole = {key: near.whole for key, near in nearness.items()}
+    keys = {*whole, *lexical}
+    return sorted(keys, key=lambda key: (-blended(whole.get(key), lexical.get(key), best), key))[:limit]
 
 
-def similarities(hits: Sequence[VectorHit], of: Container[str] | None = None) -> Mapping[str, float]:
-    """One cosine for each resolution: the mean over the views of the problem, or the answer view where that is nearer.
+class Nearness(NamedTuple):
+    """Cosines of a resolution: `whole` is the mean of title and problem, or the answer's where that is nearer."""
 
-    The mean of title and problem ranks better than either view or their maximum. `of` leaves out other resolutions.
+    whole: float | None
+    title: float | None = None
+    problem: float | None = None
+
+
+_NOT_FOUND = Nearness(None)
+
+
+def similarities(hits: Sequence[VectorHit], of: Container[str] | None = None) -> Mapping[str, Nearness]:
+    """How near each resolution is. `of` leaves out other resolutions.
+
+    The mean of title and problem ranks better than either view or their maximum.
     """
     found = _similarities(tuple(hits))
-    return found if of is None else {key: cosine for key, cosine in found.items() if key in of}
+    return found if of is None else {key: near for key, near in found.items() if key in of}
 
 
 # Of one question the same hits are cut to the likeliest and then fused.
 @lru_cache(maxsize=32)
-def _similarities(hits: tuple[VectorHit, ...]) -> Mapping[str, float]:
+def _similarities(hits: tuple[VectorHit, ...]) -> Mapping[str, Nearness]:
     if not hits:
         return {}
     floor = max(0.0, min([similarity for _, similarity in hits])) * _UNSEEN
@@ -101,16 +118,16 @@ def _similarities(hits: tuple[VectorHit, ...]) -> Mapping[str, float]:
             by_view[key] = {view: similarity}
         elif view not in seen or similarity > seen[view]:
             seen[view] = similarity
-    return {key: _clamped(_combined(seen, floor)) for key, seen in by_view.items()}
+    return {key: _nearness(seen, floor) for key, seen in by_view.items()}
 
 
-def _combined(seen: Mapping[str, float], floor: float) -> float:
-    problem = [value for view, value in seen.items() if view != ANSWER_VIEW]
+def _nearness(seen: Mapping[str, float], floor: float) -> Nearness:
     if "" in seen:
-        return max(problem)
-    if len(problem) < 2:  # noqa: PLR2004 - title and problem
-        problem += [min(floor, *seen.values())] * (2 - len(problem))
-    return max(sum(problem) / len(problem), seen.get(ANSWER_VIEW, -1.0))
+        return Nearness(_clamped(max(value for view, value in seen.items() if view != ANSWER_VIEW)))
+    unseen = min(floor, *seen.values())
+    title, problem = seen.get(TITLE_VIEW, unseen), seen.get(PROBLEM_VIEW, unseen)
+    whole = max((title + problem) / 2, seen.get(ANSWER_VIEW, -1.0))
+    return Nearness(_clamped(whole), _clamped(title), _clamped(problem))
 
 
 def _clamped(cosine: float) -> float:

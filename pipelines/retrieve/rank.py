@@ -78,19 +78,8 @@ def _one_each(candidates: Sequence[Candidate]) -> list[Candidate]:
     merged: dict[str, Candidate] = {}
     for candidate in sorted(candidates, key=lambda c: (c.resolution.id, -c.resolution.version, c.model_dump_json())):
         first = merged.setdefault(candidate.resolution.id, candidate)
-        merged[candidate.resolution.id] = first.model_copy(
-            update={
-                "similarity": _higher(first.similarity, candidate.similarity),
-                "lexical": _higher(first.lexical, candidate.lexical),
-            }
-        )
+        merged[candidate.resolution.id] = first.found_like([candidate])
     return list(merged.values())
-
-
-def _higher(one: float | None, other: float | None) -> float | None:
-    if one is None or other is None:
-        return one if other is None else other
-    return max(one, other)
 
 
 def _in_area(query: Query, candidate: Candidate) -> bool:

@@ -54,7 +54,7 @@ class Coefficients(Value):
 
     def scores(self, features: Sequence[Mapping[str, float]]) -> list[float]:
         """The score of each candidate."""
-        weights = sorted(self.weights.items())
+        weights = [(name, weight) for name, weight in sorted(self.weights.items()) if weight]
         return [sum([weight * values[name] for name, weight in weights]) for values in features]
 
     def probabilities(self, scores: Sequence[float]) -> list[float]:
