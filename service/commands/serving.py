@@ -4,7 +4,6 @@ import gc
 import ipaddress
 import signal
 import socket
-import sys
 import threading
 from collections.abc import Callable
 from types import FrameType
@@ -23,10 +22,6 @@ from service.usecases.index import queue_sweep
 from service.usecases.nightly import queue_nightly
 
 _COLLECT_AFTER = 20_000
-_SWITCH_AFTER = 0.0005
-"""Seconds that a thread may keep Python to itself. A question leaves it dozens of times, for the database, the model or
-the index, and the default of 5 ms is what it then waits for each other thread: 8 clients at once got their answers in
-0.91 of the time, one in 0.95."""
 
 log = structlog.get_logger(__name__)
 
@@ -36,7 +31,6 @@ def serve(settings: Settings, *, demo: bool = False, ready: Callable[[str], None
     from service.app import create_app  # noqa: PLC0415 (litestar)
 
     _refuse_second(settings)
-    sys.setswitchinterval(_SWITCH_AFTER)
     gc.disable()  # until it serves: starting makes half a million things, and none of them is garbage
     listening = _listen(settings)
     host, port = listening.getsockname()[:2]
