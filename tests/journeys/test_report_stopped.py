@@ -14,7 +14,7 @@ from tests.journeys import examples
 from tests.journeys.conftest import NewProgram
 from tests.processes import wait_until
 
-TICKETS = 900
+TICKETS = 550
 LONG = " ".join(f"The worker of shift {number} waits for the queue of hall {number * 7}." for number in range(60))
 """Makes reading take long enough to be caught in it."""
 
