@@ -35,7 +35,7 @@ class QuestionSet:
 
 
 def found_sets(root: Path) -> list[QuestionSet]:
-    """Those of the three that lie under the directory."""
+    """Those that lie under the directory."""
     return [read(root / name) for name, read in _READERS.items() if (root / name).is_dir()]
 
 
@@ -59,9 +59,8 @@ def _stackfaq(folder: Path) -> QuestionSet:
     return QuestionSet("stackfaq", tuple(documents), queries, relevant_pairs(folder / "qrels.tsv"), {})
 
 
-def _semeval(folder: Path) -> QuestionSet:
-    """Consumers' questions, ten candidates each; the part `dev`, for which reference figures are published."""
-    part = folder / "dev"
+def _semeval(part: Path) -> QuestionSet:
+    """Consumers' questions, ten candidates each. For the part `dev` reference figures are published."""
     documents = [_document(raw["id"], raw["title"], raw["text"]) for raw in read_lines(part / "corpus.jsonl.gz")]
     queries = {
         raw["id"]: Query(subject=raw["title"] or "", body=raw["text"] or "")
@@ -72,13 +71,15 @@ def _semeval(folder: Path) -> QuestionSet:
         query, document = row.split("\t")[:2]
         among.setdefault(query, set()).add(document)
     frozen = {query: frozenset(names) for query, names in among.items()}
-    return QuestionSet("semeval2016_cqa", tuple(documents), queries, relevant_pairs(part / "qrels.tsv"), frozen)
+    name = "semeval2016_cqa" if part.name == "dev" else f"semeval2016_cqa {part.name}"
+    return QuestionSet(name, tuple(documents), queries, relevant_pairs(part / "qrels.tsv"), frozen)
 
 
 _READERS: Mapping[str, Callable[[Path], QuestionSet]] = {
     "gitbugs_hadoop": _hadoop,
     "stackfaq": _stackfaq,
-    "semeval2016_cqa": _semeval,
+    "semeval2016_cqa/dev": _semeval,
+    "semeval2016_cqa/train_part2": _semeval,
 }
 
 
