@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
@@ -75,16 +76,32 @@ def precedent(arguments: Sequence[str], folder: Path) -> Run:
     folder.mkdir(parents=True, exist_ok=True)
     with Run.timing() as measured:
         process = subprocess.Popen(command(arguments), env=environment(folder), stdout=subprocess.PIPE)
-        output = process.stdout.read() if process.stdout else b""
-        _, status, usage = os.wait4(process.pid, 0)
+        with ThreadPoolExecutor(1) as beside:
+            peak = beside.submit(_peak_mib, process.pid)
+            output = process.stdout.read() if process.stdout else b""
+            _, status, usage = os.wait4(process.pid, 0)
+            measured.peak_mib = peak.result()
     process.returncode = os.waitstatus_to_exitcode(status)  # waited for by us, so that its own memory is known
     if process.returncode not in (0, 3):
         raise subprocess.CalledProcessError(process.returncode, list(arguments))
     measured.processor = usage.ru_utime + usage.ru_stime
-    measured.peak_mib = usage.ru_maxrss / 1024
     last = output.decode().strip().splitlines()[-1:]
     measured.result = json.loads(last[0]) if last and last[0].startswith("{") else {}
     return measured
+
+
+def _peak_mib(pid: int) -> float:
+    """The most memory that a process held, looked at until it ends: what the system adds up for a child at its end
+    counts its parent's as well.
+    """
+    peak = 0
+    while True:
+        try:
+            status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+        except (FileNotFoundError, ProcessLookupError):
+            return peak / 1024
+        peak = next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:")), peak)
+        time.sleep(0.05)
 
 
 def tickets(path: Path) -> Iterator[Ticket]:
