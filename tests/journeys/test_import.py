@@ -15,7 +15,7 @@ from tests.journeys import examples, state
 from tests.journeys.conftest import NewProgram
 from tests.processes import Process, Program, wait_until
 
-TICKETS = 900
+TICKETS = 2400
 LONG = "\n".join(f"12:00:{second % 60:02} worker {second} waits for the queue" for second in range(400))
 """Makes the import take long enough to be caught in it."""
 
