@@ -28,7 +28,7 @@ log = structlog.get_logger(__name__)
 
 
 class Arranged(NamedTuple):
-    """What a merge or a split led to. `report_follows`: it holds, and the report could not be rebuilt on it yet."""
+    """What a merge or a split led to. `report_follows`: it holds, and a worker rebuilds the report on it."""
 
     gap: str
     report_follows: bool
