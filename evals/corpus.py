@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evals.vectors import EvalVectors
-from evals.word_search import WordSearch, bag
+from evals.word_search import PlainWords, WordSearch
 from pipelines.domain.drafts import FieldName
 from pipelines.domain.resolutions import Resolution
 from pipelines.domain.suggestions import Candidate, Query
@@ -15,17 +15,18 @@ from pipelines.ports import LexicalHit, VectorHit, Vectors
 from pipelines.retrieve.documents import ANSWER_VIEW, PROBLEM_VIEW, TITLE_VIEW, views
 from pipelines.retrieve.fuse import combined, fuse
 from pipelines.retrieve.query import PreparedQuery, prepare
+from service.usecases.suggest import LEXICAL_HITS, READ, VECTOR_HITS
 
 DEPTH = 100
-"""Documents a question returns, as the protocol has it."""
+"""Documents that a simple method returns, as the protocol has it; ranking has those that triage reads."""
 
-VECTOR_HITS = 300
-LEXICAL_HITS = 100
 RRF = 60
 """The usual constant of reciprocal rank fusion (Cormack et al. 2009)."""
 
 WORDS = "words alone (BM25)"
+SERVED_WORDS = "words alone (word search as served)"
 PLAIN = "meaning alone (MiniLM as published)"
+ONE_TEXT = "meaning alone (MiniLM as published, one text)"
 ADAPTED = "meaning alone (MiniLM as shipped)"
 FUSION = "both, reciprocal rank fusion"
 MIX = "both, half and half"
@@ -77,7 +78,8 @@ class Corpus:
             if plain
             else []
         )
-        self._words = WordSearch([bag(d.content.title, _told(d)) for d in documents])
+        self._words = WordSearch(documents)
+        self._plain_words = PlainWords([(d.content.title, _told(d)) for d in documents])
         self._vectors, self._plain_vectors = vectors, plain
 
     @staticmethod
@@ -104,29 +106,38 @@ class Corpus:
         )
         vector = combined(self._vectors.embed(_texts(prepared)))
         cosines = {view: (rows[:before] @ vector).astype(np.float64) for view, rows in self._views.items()}
-        lexical = self._words.scores(bag(asked.query.subject, asked.query.body), before)
-        lexical[~allowed] = 0.0
+        served = self._words.scores(prepared.sought, before)
+        lexical = self._plain_words.scores(asked.query.subject, asked.query.body, before)
+        served[~allowed] = lexical[~allowed] = 0.0
         for values in cosines.values():
             values[~allowed] = -np.inf
         adapted = (cosines[TITLE_VIEW] + cosines[PROBLEM_VIEW]) / 2
-        simple = {WORDS: self._best(lexical, allowed), ADAPTED: self._best(adapted, allowed)}
+        simple = {
+            WORDS: self._best(lexical, allowed),
+            SERVED_WORDS: self._best(served, allowed),
+            ADAPTED: self._best(adapted, allowed),
+        }
         if self._plain_vectors:
-            plain = self._plain_cosines(prepared, before)
-            plain[~allowed] = -np.inf
+            plain, one_text = self._plain_cosines(prepared, before)
+            plain[~allowed] = one_text[~allowed] = -np.inf
             scaled = lexical / lexical.max() if lexical.any() else lexical
-            simple |= {PLAIN: self._best(plain, allowed), MIX: self._best(0.5 * scaled + 0.5 * plain, allowed)}
+            simple |= {
+                PLAIN: self._best(plain, allowed),
+                ONE_TEXT: self._best(one_text, allowed),
+                MIX: self._best(0.5 * scaled + 0.5 * plain, allowed),
+            }
             simple[FUSION] = _fused(simple[WORDS], simple[PLAIN])
-        candidates = fuse(self._vector_hits(cosines), self._lexical_hits(lexical), self._resolutions, limit=DEPTH)
+        candidates = fuse(self._vector_hits(cosines), self._lexical_hits(served), self._resolutions, limit=READ)
         return Question(asked.id, prepared, candidates, simple, asked.relevant)
 
-    def _plain_cosines(self, prepared: PreparedQuery, before: int) -> Floats:
-        """The mean of the cosines of title with title and of whole text with whole text."""
+    def _plain_cosines(self, prepared: PreparedQuery, before: int) -> tuple[Floats, Floats]:
+        """The mean of the cosines of title with title and of whole text with whole text, and the latter alone."""
         assert self._plain_vectors is not None  # noqa: S101 - the caller looked
         title, *rest = self._plain_vectors.embed(_texts(prepared))
         text = rest[0] if rest else title
         titles, problems = self._plain
-        found: Floats = ((titles[:before] @ title + problems[:before] @ text) / 2).astype(np.float64)
-        return found
+        whole = (problems[:before] @ text).astype(np.float64)
+        return ((titles[:before] @ title).astype(np.float64) + whole) / 2, whole
 
     def _best(self, scores: Floats, allowed: NDArray[np.bool_]) -> tuple[str, ...]:
         return tuple(self._ids[place] for place in best_first(scores, DEPTH) if allowed[place])

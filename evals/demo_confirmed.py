@@ -8,12 +8,12 @@ import numpy as np
 
 from evals.datasets_found import DEMO_TICKETS, read_lines
 from evals.vectors import EvalVectors
-from evals.word_search import WordSearch, bag
+from evals.word_search import WordSearch
 from pipelines.domain.confirmations import SettledState
 from pipelines.domain.drafts import FieldName, FixKind
 from pipelines.domain.resolutions import Resolution, ResolutionContent, ResolutionField, ResolutionVersions
 from pipelines.domain.suggestions import Answer, Query
-from pipelines.ports import LexicalHit, VectorHit
+from pipelines.ports import VectorHit
 from pipelines.retrieve.documents import views
 from pipelines.retrieve.fuse import combined, fuse
 from pipelines.retrieve.query import PreparedQuery
@@ -33,15 +33,12 @@ class ConfirmedDesk:
         self._vectors, self._ranking = vectors, ranking
         texts = {f"{i}:{v}": text for i, one in self.resolutions.items() for v, text in views(one.content).items()}
         self._names, self._embedded = list(texts), vectors.embed(list(texts.values()))
-        whole = (" ".join(one.content.text(n) or "" for n in FieldName) for one in self.resolutions.values())
-        titles = (one.content.title for one in self.resolutions.values())
-        self._words = WordSearch([bag(title, text) for title, text in zip(titles, whole, strict=True)])
+        self._words = WordSearch(list(self.resolutions.values()))
 
     def ask(self, query: Query, prepared: PreparedQuery) -> Answer:
         cosines = np.clip(self._embedded @ combined(self._vectors.embed(prepared.texts)), -1, 1)
         near = [VectorHit(name, float(c)) for name, c in zip(self._names, cosines, strict=True)]
-        scores = self._words.scores(bag(query.subject, prepared.lexical))
-        words = [LexicalHit(i, float(s), ()) for i, s in zip(self.resolutions, scores, strict=True) if s > 0]
+        words = self._words.hits(prepared.sought, list(self.resolutions))
         candidates = fuse(near, words, self.resolutions)
         return answer(query, candidates, prepared=prepared, ranking=self._ranking, only_area=False)
 

@@ -9,12 +9,12 @@ import numpy as np
 from evals.datasets_found import DEMO_LABELS, DEMO_TICKETS, opened, read_lines
 from evals.measures import interval, ranking_measures
 from evals.vectors import EvalVectors
-from evals.word_search import WordSearch, bag
+from evals.word_search import WordSearch
 from pipelines.domain.confirmations import SettledState
 from pipelines.domain.drafts import FieldName, FixKind
 from pipelines.domain.resolutions import Resolution, ResolutionContent, ResolutionField, ResolutionVersions
 from pipelines.domain.suggestions import Answer, SuggestionVerdict
-from pipelines.ports import LexicalHit, VectorHit
+from pipelines.ports import VectorHit
 from pipelines.retrieve.documents import views
 from pipelines.retrieve.fuse import combined, fuse
 from pipelines.retrieve.query import prepare
@@ -51,18 +51,12 @@ class DemoDesk:
             cosines = np.clip(self._vectors.embed(list(views_by_id.values())) @ vector, -1, 1)
             hits = [VectorHit(name, float(c)) for name, c in zip(views_by_id, cosines, strict=True)]
         names = sorted(known)
-        bags = [bag(known[i].content.title, _whole(known[i])) for i in names]
-        scores = WordSearch(bags).scores(bag(asked.subject, prepared.lexical))
-        lexical = [LexicalHit(i, float(s)) for i, s in zip(names, scores, strict=True) if s > 0]
+        lexical = WordSearch([known[i] for i in names]).hits(prepared.sought, names)
         candidates = fuse(hits, lexical, known)
         return answer(asked.query(), candidates, prepared=prepared, ranking=self._ranking, only_area=False)
 
     def _opened_at(self, identifier: str) -> str:
         return str(self.tickets[identifier]["created_at"])
-
-
-def _whole(resolution: Resolution) -> str:
-    return " ".join(resolution.content.text(name) or "" for name in FieldName)
 
 
 def _resolution(ticket: Mapping[str, Any], label: Mapping[str, Any]) -> Resolution:

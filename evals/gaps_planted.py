@@ -20,13 +20,13 @@ import numpy as np
 from evals.datasets_found import Opened, TicketFolder, read_folder, read_lines
 from evals.ticket_likeness import split_by_time
 from evals.vectors import EvalVectors
-from evals.word_search import WordSearch, bag
+from evals.word_search import WordSearch
 from pipelines.domain.confirmations import SettledState
 from pipelines.domain.drafts import FieldName, FixKind
 from pipelines.domain.resolutions import Resolution, ResolutionField
 from pipelines.gaps.affinity import Marks
 from pipelines.gaps.demand import is_covered
-from pipelines.ports import LexicalHit, VectorHit, Vectors
+from pipelines.ports import VectorHit, Vectors
 from pipelines.retrieve.documents import ANSWER_VIEW, views
 from pipelines.retrieve.fuse import combined, fuse
 from pipelines.retrieve.query import prepare
@@ -215,7 +215,7 @@ class _Desk:
         }
         self._names = list(texts)
         self._vectors = vectors.embed(list(texts.values())) if texts else None
-        self._words = WordSearch([bag(ticket.subject, ticket.body) for ticket in resolved])
+        self._words = WordSearch([ticket.resolution() for ticket in resolved])
 
     def coverage(self, ticket: Opened, vector: Vectors) -> float:
         """The stated probability that the best record there was when the ticket was opened answers it."""
@@ -225,8 +225,7 @@ class _Desk:
         query = ticket.query()
         cosine = np.clip(self._vectors @ vector, -1, 1)
         near = [VectorHit(n, float(c)) for n, c in zip(self._names, cosine, strict=True) if n.split(":")[0] in known]
-        scores = self._words.scores(bag(ticket.subject, ticket.body))
-        words = [LexicalHit(i, float(s)) for i, s in zip(self._ids, scores, strict=True) if s > 0 and i in known]
+        words = [hit for hit in self._words.hits(prepare(query).sought, self._ids) if hit.id in known]
         given = answer(query, fuse(near, words, known))
         return max((one.probability for one in (*given.suggestions, *given.near_misses)), default=0.0)
 

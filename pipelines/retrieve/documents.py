@@ -57,8 +57,9 @@ class Matchable(NamedTuple):
     versions: frozenset[str]
 
 
-WORDS_FORMAT = 1
-"""Raise it when `matchable` makes something else of the same texts: what was packed before is made again."""
+WORDS_FORMAT = 2
+"""Raise it when `matchable` or the words of word search make something else of the same texts: what was kept of a
+record before is made again."""
 
 _SEEN: dict[int, tuple[ReferenceType[ResolutionContent], Matchable]] = {}
 

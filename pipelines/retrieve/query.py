@@ -15,7 +15,10 @@ TROUBLE_SHARE = 300
 """Characters kept for lines of a log that name an error, when the prose alone would fill the text to embed."""
 
 LEXICAL_LIMIT = 4_000
-"""Characters of the text handed to word search; it picks the rarest words of it."""
+"""Characters of the text handed to word search; it picks the words of it that tell most."""
+
+TITLE_COUNTS = 3
+"""How often the title is asked for by words: whoever opens a ticket puts into it what the matter is."""
 
 WORD_LIMIT = 300
 """Different words that are matched; a longer list is a document, not a question."""
@@ -44,6 +47,11 @@ class PreparedQuery(Value):
     product_area: str | None = None
     environment: str | None = None
     version: str | None = None
+
+    @property
+    def sought(self) -> str:
+        """What to look for by words: a word counts as often as it stands here."""
+        return "\n".join((*[self.title] * (TITLE_COUNTS - 1), self.lexical))
 
     @property
     def texts(self) -> tuple[str, ...]:

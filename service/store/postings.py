@@ -101,16 +101,20 @@ def changed(session: Session) -> None:
     session.execute(_CHANGED)
 
 
-def best(postings: Sequence[Posting], limit: int) -> list[tuple[int, float]]:
-    """The documents with the highest sums, best first and of equal ones the lowest number first."""
-    held = [posting for posting in postings if len(posting.documents)]
+def best(postings: Sequence[Posting], counts: Sequence[int], limit: int) -> list[tuple[int, float]]:
+    """The documents with the highest sums, best first and of equal ones the lowest number first.
+
+    counts: how often each word is asked for, and so counts.
+    """
+    asked = [(posting, count) for posting, count in zip(postings, counts, strict=True) if len(posting.documents)]
+    held = [posting for posting, _ in asked]
     if not held:
         return []
     # Articles stand under negative numbers.
     first = min(int(posting.documents[0]) for posting in held)
     sums = np.zeros(max(int(posting.documents[-1]) for posting in held) - first + 1)
-    for posting in held:
-        sums[posting.documents - first] += posting.scores
+    for posting, count in asked:
+        sums[posting.documents - first] += posting.scores if count == 1 else count * posting.scores
     found = np.flatnonzero(sums)
     scores = sums[found]
     if len(found) > limit:
@@ -129,7 +133,8 @@ def holds(posting: Posting, numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.bo
     return found
 
 
-BM25_WEIGHTS = (3.0, 2.0, 1.0, 1.0, 3.0)
+BM25_WEIGHTS = (3.0, 1.0, 1.0, 1.0, 1.0)
+"""Of title, symptom, cause, fix and codes, chosen on development tickets."""
 
 _GENERATION = "SELECT number FROM resolution_fts_generation"
 _DOCUMENTS = "SELECT count(*) FROM resolution_fts_docsize"

@@ -24,12 +24,11 @@ _VERSION = re.compile(r"v?\d+(?:[._:/-]\d+)+")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 
 STOP_WORDS = frozenset(
-    """a about after again all also am an and any are as at be because been before being but by can cannot could did do
-    does doing don each few for from further had has have having he her here him his how i if in into is it its just me
-    more most my no nor not now of off on once only or other our out over please same she should so some such than thank
-    thanks that the their them then there these they this those through to too under until up us very was we were what
-    when where which while who whom why will with would you your yours hello hi dear regards""".split()
+    """a an and are as at be but by dear for from has have he hello hi i in is it its me my of on or our please regards
+    she so thank thanks that the their them then there these they this those to too us was we were will with would you
+    your yours""".split()
 )
+"""Words that a ticket says nothing with. Those that tell questions apart (how, where, not) are left to their rarity."""
 
 
 def terms(text: str) -> Iterator[tuple[str, str]]:

@@ -81,7 +81,7 @@ class Coverage:
         return self._services.beside.submit(self._services.vectors.query_many, vectors, VECTOR_HITS)
 
     def _ranked(self, one: Asked, near: Sequence[VectorHit]) -> Answering:
-        words = self._services.lexical.search(one.prepared.lexical, LEXICAL_HITS) if self._anything else []
+        words = self._services.lexical.search(one.prepared.sought, LEXICAL_HITS) if self._anything else []
         known, made = self._records.near(shortlist(near, words, READ))
         given = answer(
             one.query,

@@ -18,7 +18,12 @@ from service.store.queries.resolutions import ResolutionRecord
 from service.store.session import Session
 from service.usecases import clock
 from service.usecases.embedding import embed_cached
-from service.usecases.index_articles import index_pending_articles, of_article, repair_articles
+from service.usecases.index_articles import (
+    index_pending_articles,
+    of_article,
+    put_articles_words,
+    repair_articles,
+)
 from service.usecases.lexical_text import put_lexical, put_missing_words
 from service.usecases.services import Services
 
@@ -88,7 +93,8 @@ def queue_sweep(session: Session, run_at: datetime | None = None) -> None:
 
 def sweep_index(services: Services, claimed: jobs.Claimed) -> None:
     """The `sweep` job: repair drift, drop what is left of old jobs, and queue the next sweep."""
-    put_missing_words(services.db)
+    if put_missing_words(services.db):
+        put_articles_words(services.db)
     try:
         repaired = repair_index(services)
     except ModelMismatch:

@@ -40,6 +40,14 @@ def put_article_words(db: Database, session: Session, number: int) -> PublishedA
     return served
 
 
+def put_articles_words(db: Database) -> None:
+    """Word search finds every published article by the words that this program cuts."""
+    with db.write() as session:
+        lexical = open_lexical_index(db)
+        for served in articles.published(session):
+            lexical.put(session, -served.number, lexical_text(as_record(served)))
+
+
 def index_article(services: Services, claimed: jobs.Claimed) -> None:
     """The `index_article` job: the article as its readers are served it, or out of the indexes."""
     _bring(services, int(claimed.subject))

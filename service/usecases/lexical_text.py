@@ -41,7 +41,11 @@ def put_lexical(db: Database, session: Session, resolution: Resolution) -> None:
 
 
 def put_missing_words(db: Database) -> int:
-    """Keep the words of resolutions from before they were kept, or were kept in this way; returns of how many."""
+    """Keep the words of resolutions from before they were kept, or were kept in this way; returns of how many.
+
+    Word search gets them too, as this program cuts them.
+    """
+    lexical = open_lexical_index(db)
     total = after = 0
     while True:
         with db.write() as session:
@@ -50,6 +54,7 @@ def put_missing_words(db: Database) -> int:
                 return total
             for record in resolutions.load_many(session, numbers):
                 if record.resolution.served:
+                    lexical.put(session, record.number, lexical_text(record.resolution))
                     candidates.put_words(session, record.resolution)
                     total += 1
         after = numbers[-1]

@@ -69,7 +69,7 @@ def suggest(
     found = _ticket(services.db, ticket) if ticket else None
     asked = with_answers(_redacted(_searchable(query), found[1] if found else None))
     prepared = prepare(asked)
-    search = partial(services.lexical.search, prepared.lexical, LEXICAL_HITS)
+    search = partial(services.lexical.search, prepared.sought, LEXICAL_HITS)
     searching = services.beside.submit(search)
     vector, near, degraded = _nearest(services, prepared)
     # With many clients the threads may all be busy with others' questions: what none has begun is done here.

@@ -114,7 +114,7 @@ def examples_of(services: Services, asked: Sequence[Question]) -> Iterator[Examp
         texts = prepared.texts or (prepared.lexical or "-",)
         vector = combined(np.stack([services.embedder.embed_query(text) for text in texts]))
         near = services.vectors.query(vector, VECTOR_HITS)
-        words = services.lexical.search(prepared.lexical, LEXICAL_HITS)
+        words = services.lexical.search(prepared.sought, LEXICAL_HITS)
         found = _as_they_were(services, question, shortlist(near, words, READ))
         changed = [one for one in found if one.now != one.then]
         near = [*(hit for hit in near if hit.id.partition(":")[0] not in {c.then.id for c in changed})]
