@@ -9,14 +9,16 @@ from sqlmodel import update
 
 from pipelines.domain.confirmations import SettledState
 from pipelines.domain.drafts import FieldName
-from pipelines.domain.resolutions import Confidence, ResolutionContent, ResolutionField, ResolutionVersions
+from pipelines.domain.resolutions import Confidence, Resolution, ResolutionContent, ResolutionField, ResolutionVersions
 from pipelines.retrieve.documents import WORDS_FORMAT, matchable, packed, unpacked
 from service.store.engine import Database, open_engine
+from service.store.lexical import LexicalText, open_lexical_index
 from service.store.queries import candidates, deliveries, resolutions, suggestions
 from service.store.remembered import Known, RememberedResolutions
 from service.store.session import Session
 from service.store.tables import ResolutionRow, ResolutionWordsRow
-from service.usecases.lexical_text import put_lexical, put_missing_words
+from service.store.words import terms
+from service.usecases.lexical_text import lexical_text, put_lexical, put_missing_words
 from tests.databases import url_of
 from tests.store.examples import NOW
 
@@ -169,6 +171,16 @@ def test_words_that_are_missing_or_of_another_format_are_made_by_the_sweep(datab
         assert [] == candidates.without_words(session, 10)
 
 
+def test_with_them_word_search_gets_the_words_that_the_program_cuts_now(database: Database) -> None:
+    number = add(database)
+    with database.write() as session:
+        session.exec(update(ResolutionWordsRow).values(format=WORDS_FORMAT - 1))
+        open_lexical_index(database).put(session, number, LexicalText("as it was cut before"))
+    put_missing_words(database)
+    index = open_lexical_index(database)
+    assert ([], 1) == (index.search("before", 5), len(index.search("printing is slow", 5)))
+
+
 def test_packed_words_come_back_as_they_were() -> None:
     found = matchable(content())
     assert found == unpacked(packed(found))
@@ -177,5 +189,7 @@ def test_packed_words_come_back_as_they_were() -> None:
 
 def test_words_that_are_read_otherwise_have_another_format() -> None:
     """What was packed before stays in databases: raise WORDS_FORMAT together with the hash below."""
-    found = packed(matchable(content()))
-    assert (1, "250e5ae84e585851") == (WORDS_FORMAT, hashlib.sha256(found.encode()).hexdigest()[:16])
+    parts = lexical_text(Resolution(id="R-1", version=1, content=content())).parts()
+    searched = [term for part in parts for term, _ in terms(part)]
+    found = "\n".join((packed(matchable(content())), *searched))
+    assert (2, "b01de0214a5f94f1") == (WORDS_FORMAT, hashlib.sha256(found.encode()).hexdigest()[:16])

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from pipelines.ports import LexicalIndex
 from service.store.engine import Database
-from service.store.lexical import MOST_TERMS, LexicalText, StoredLexicalIndex, open_lexical_index, rarest
+from service.store.lexical import MOST_TERMS, LexicalText, StoredLexicalIndex, open_lexical_index, telling
 
 SSO = LexicalText(
     title="Single sign-on fails with SAML-0417",
@@ -148,11 +148,46 @@ def test_a_very_long_query_finds_the_record_that_shares_its_rare_words(index: Le
     assert ["R-1"] == ids(index, f"{noise} SAML-0417 {noise}")
 
 
-@given(st.dictionaries(st.text(max_size=3), st.integers(0, 50), max_size=40), st.integers(50, 60))
-def test_the_rarest_terms_that_occur_are_chosen(found: dict[str, int], documents: int) -> None:
-    chosen = rarest(found, documents)
+def test_a_word_counts_as_often_as_it_is_asked_for(database: Database) -> None:
+    index = open_lexical_index(database)
+    with database.write() as session:
+        index.put(session, 1, LexicalText(title="printer jams"))
+        index.put(session, 2, LexicalText(title="scanner jams"))
+    assert ["R-1", "R-2"] == ids(index, "printer scanner printer")
+    assert ["R-2", "R-1"] == ids(index, "scanner printer scanner")
+
+
+def test_words_that_tell_questions_apart_are_searched_for(database: Database) -> None:
+    index = open_lexical_index(database)
+    with database.write() as session:
+        index.put(session, 1, LexicalText(title="How to export"))
+        index.put(session, 2, LexicalText(title="Where to export"))
+    assert ["R-1", "R-2"] == ids(index, "how do I export")
+    assert ["R-2", "R-1"] == ids(index, "where do I export")
+
+
+@given(
+    st.dictionaries(st.text(max_size=3), st.tuples(st.integers(1, 9), st.integers(0, 50)), max_size=40),
+    st.integers(50, 60),
+)
+def test_the_terms_that_tell_most_are_chosen(asked: dict[str, tuple[int, int]], documents: int) -> None:
+    """One that another beats both in how often it is asked for and in rarity never comes before that one."""
+    counts = {term: count for term, (count, _) in asked.items()}
+    found = {term: held for term, (_, held) in asked.items()}
+    chosen = telling(counts, found, documents)
     assert len(chosen) <= MOST_TERMS
     assert all(found[term] > 0 for term in chosen)
-    left = [count for term, count in found.items() if count > 0 and term not in chosen]
-    assert not chosen or not left or max(found[term] for term in chosen) <= min(left)
     assert bool(chosen) == any(found.values())
+    for place, term in enumerate(chosen):
+        later = chosen[place + 1 :]
+        assert not any(counts[other] > counts[term] and found[other] < found[term] for other in later)
+
+
+def test_a_term_that_most_documents_hold_is_left_out_where_another_tells_more() -> None:
+    assert ["rare"] == telling({"rare": 1, "common": 9}, {"rare": 3, "common": 80}, 100)
+    assert ["common"] == telling({"common": 9}, {"common": 80}, 100)
+
+
+def test_past_the_first_few_terms_are_taken_only_while_they_are_in_few_documents() -> None:
+    found = {f"term{n}": 9_000 for n in range(8)}
+    assert 4 == len(telling(dict.fromkeys(found, 1), found, 100_000))

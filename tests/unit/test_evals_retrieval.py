@@ -23,7 +23,7 @@ from evals.retrieval_table import table
 from evals.teach import learned, lesson
 from evals.ticket_likeness import Tickets, split_by_time, without_answer
 from evals.vectors import VectorCache
-from evals.word_search import WordSearch, bag
+from evals.word_search import PlainWords
 from pipelines.ports import Vectors
 from pipelines.retrieve.ranking import shipped_ranking
 
@@ -285,10 +285,10 @@ def test_only_clearly_lower_figures_fail() -> None:
     assert ["S@1 0.400 is below the baseline 0.450"] == below({"S@1": 0.4}, {"S@1": 0.45}, 0.015)
 
 
-def test_word_search_prefers_the_document_with_the_rare_word() -> None:
+def test_plain_words_prefer_the_document_with_the_rare_word() -> None:
     """A word that all documents have decides nothing."""
-    search = WordSearch([bag("login page", "broken"), bag("login page", "SAML-0417 broken"), bag("login page", "slow")])
-    scores = search.scores(bag("saml-0417 on the login page", ""))
+    search = PlainWords([("login page", "broken"), ("login page", "SAML-0417 broken"), ("login page", "slow")])
+    scores = search.scores("saml-0417 on the login page", "")
     assert 1 == int(scores.argmax())
 
 
