@@ -41,11 +41,12 @@ def open_database(settings: Settings) -> Iterator[Database]:
         engine = open_engine(settings.sql_url, POOL)
     except ValueError as error:
         raise ConfigurationError(f"PRECEDENT_DATABASE_URL cannot be used: {error}") from error
+    database = Database(engine)
     try:
         migrate(engine)
-        yield Database(engine)
+        yield database
     finally:
-        engine.dispose()
+        database.dispose()
 
 
 @contextmanager

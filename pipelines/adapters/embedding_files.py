@@ -17,6 +17,12 @@ MANIFEST_FILE = "manifest.json"
 FORMAT = 1
 """Raise it when the exported graph or the manifest changes: an export of another format is made again."""
 
+QUERY_FORM = 2
+"""Raise it when QUERY_FILE is made otherwise: an export with the former one serves on until it is made again."""
+
+LEAST_AGREEMENT = 0.9999
+"""An export whose vectors have a smaller cosine than this with the original's is thrown away."""
+
 LEAST_MEAN_COSINE = 0.99
 
 REMEDY = "Run `make install` to export it again."
@@ -63,6 +69,7 @@ class ExportManifest(Value):
     agreement: float
     query_check: QueryCheck | None = None
     """None in an export from before there was an eight-bit model for questions; it is made again when it can be."""
+    query_form: int = 1
     versions: dict[str, str]
     files: dict[str, str]
 

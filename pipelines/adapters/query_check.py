@@ -9,13 +9,16 @@ from pathlib import Path
 import numpy as np
 
 from pipelines.adapters.embedding_files import (
+    LEAST_AGREEMENT,
     MANIFEST_FILE,
     MODEL_FILE,
     QUERY_FILE,
+    QUERY_FORM,
     ExportManifest,
     QueryCheck,
     sha256_of,
 )
+from pipelines.adapters.fused_attention import write_fused
 from pipelines.adapters.onnx_embedder import OnnxEmbedder
 from pipelines.adapters.onnx_writer import write_quantised
 from pipelines.ports import Vectors
@@ -55,35 +58,50 @@ _TROUBLES = (
 def with_quick_queries(directory: Path, manifest: ExportManifest) -> ExportManifest:
     """The manifest of the export in `directory` with what the check said; QUERY_FILE stays there only if it passed."""
     whole = OnnxEmbedder(directory)
+    exact = _asked(whole)
     path = directory / QUERY_FILE
-    write_quantised(directory / MODEL_FILE, path)
-    files = {**manifest.files, QUERY_FILE: sha256_of(path)}
-    trusted = QueryCheck(mean_cosine=1, least_cosine=1, found=1, found_by_float=1)
-    _write(directory, manifest.model_copy(update={"query_check": trusted, "files": files}))
-    check = _compared(whole, OnnxEmbedder(directory))
-    if not check.passed:
+    source = directory / MODEL_FILE
+    if write_fused(source, path) and _cosines(exact, _asked(_trusted(directory, manifest))).min() >= LEAST_AGREEMENT:
+        source = path
+    write_quantised(source, path)
+    near = _asked(_trusted(directory, manifest))
+    cosines = _cosines(exact, near)
+    documents = whole.embed_documents([f"{part} {trouble}" for part, _ in _PARTS for trouble, _ in _TROUBLES])
+    check = QueryCheck(
+        mean_cosine=float(cosines.mean()),
+        least_cosine=float(cosines.min()),
+        found=_success(near, documents),
+        found_by_float=_success(exact, documents),
+    )
+    files = dict(manifest.files)
+    if check.passed:
+        files[QUERY_FILE] = sha256_of(path)
+    else:
         path.unlink()
-        files = dict(manifest.files)
-    checked = manifest.model_copy(update={"query_check": check, "files": files})
+    checked = manifest.model_copy(update={"query_check": check, "query_form": QUERY_FORM, "files": files})
     _write(directory, checked)
     return checked
+
+
+def _trusted(directory: Path, manifest: ExportManifest) -> OnnxEmbedder:
+    """What embeds questions with the QUERY_FILE in `directory`, whatever that is."""
+    trusted = QueryCheck(mean_cosine=1, least_cosine=1, found=1, found_by_float=1)
+    files = {**manifest.files, QUERY_FILE: sha256_of(directory / QUERY_FILE)}
+    _write(directory, manifest.model_copy(update={"query_check": trusted, "files": files}))
+    return OnnxEmbedder(directory)
 
 
 def _write(directory: Path, manifest: ExportManifest) -> None:
     (directory / MANIFEST_FILE).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
 
 
-def _compared(whole: OnnxEmbedder, quick: OnnxEmbedder) -> QueryCheck:
-    documents = whole.embed_documents([f"{part} {trouble}" for part, _ in _PARTS for trouble, _ in _TROUBLES])
-    questions = [f"{part} {trouble}" for _, part in _PARTS for _, trouble in _TROUBLES]
-    exact, near = (np.stack([model.embed_query(text) for text in questions]) for model in (whole, quick))
-    cosines = (exact * near).sum(axis=1)
-    return QueryCheck(
-        mean_cosine=float(cosines.mean()),
-        least_cosine=float(cosines.min()),
-        found=_success(near, documents),
-        found_by_float=_success(exact, documents),
-    )
+def _asked(embedder: OnnxEmbedder) -> Vectors:
+    return np.stack([embedder.embed_query(f"{part} {trouble}") for _, part in _PARTS for _, trouble in _TROUBLES])
+
+
+def _cosines(exact: Vectors, near: Vectors) -> Vectors:
+    found: Vectors = (exact * near).sum(axis=1)
+    return found
 
 
 def _success(questions: Vectors, documents: Vectors) -> float:

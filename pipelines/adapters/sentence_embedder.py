@@ -25,8 +25,10 @@ from pipelines.adapters import adaptation as changes
 from pipelines.adapters.adaptation import adaptation_sha256, shipped_adaptation
 from pipelines.adapters.embedding_files import (
     FORMAT,
+    LEAST_AGREEMENT,
     MANIFEST_FILE,
     MODEL_FILE,
+    QUERY_FORM,
     TOKENIZER_FILE,
     ExportManifest,
     check_files,
@@ -46,9 +48,6 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 __all__ = ["DEFAULT_MODEL", "ExportReport", "SentenceEmbedder", "current_export", "export", "main"]
-
-LEAST_AGREEMENT = 0.9999
-"""An export whose vectors have a smaller cosine than this with the original's is thrown away."""
 
 # What differs in them is what an export gets wrong: length, padding, truncation, scripts, signs, control characters.
 _SAMPLES = (
@@ -166,6 +165,7 @@ def current_export(
     except ConfigurationError:  # damaged or of another format: both mean that it has to be exported again
         return None
     whole = manifest.source_sha256 == source_sha256(directory) and manifest.query_check is not None
+    whole = whole and manifest.query_form == QUERY_FORM
     return manifest if whole and manifest.adaptation_sha256 == adaptation_sha256(change) else None
 
 

@@ -11,7 +11,7 @@ from itertools import chain
 
 from pipelines.domain.drafts import FieldName
 from pipelines.domain.suggestions import Candidate
-from pipelines.retrieve.documents import Matchable, matchable, stems
+from pipelines.retrieve.documents import matchable, stems
 from pipelines.retrieve.query import PreparedQuery
 from pipelines.retrieve.words import read_tokens
 
@@ -118,8 +118,7 @@ class Pool:
 
     def weight(self, words: frozenset[str]) -> float:
         """An exact sum, because a sum of floats depends on its order and a set has none."""
-        weights = self.weights
-        return math.fsum([weights[word] for word in words])
+        return math.fsum(map(self.weights.__getitem__, words))
 
     def whole(self, words: frozenset[str]) -> float:
         """The same for words that are weighed again for each candidate, as those of the question are."""
@@ -161,11 +160,12 @@ def features(prepared: PreparedQuery, candidate: Candidate, pool: Pool) -> Mappi
     found_area = content.product_area
     seen_on = document.versions | _folded(content.versions.affected) if prepared.versions else frozenset()
     same_area = _same(prepared.product_area, found_area)
-    values = {
+    both_titles = pool.weight(asked_title | document.title)
+    return {
         "meaning": max(0.0, similarity or 0.0),
         "meaning_title": _part(candidate.title_similarity, similarity),
         "meaning_problem": _part(candidate.problem_similarity, similarity),
-        "meaning_lead": pool.lead(similarity, pool.similarities) if similarity is not None else 0.0,
+        "meaning_lead": _bounded(pool.lead(similarity, pool.similarities)) if similarity is not None else 0.0,
         "meaning_place": pool.place(similarity, pool.similarities) if similarity is not None else 0.0,
         "lexical": lexical,
         "lexical_lead": pool.lead(lexical, scaled),
@@ -173,8 +173,10 @@ def features(prepared: PreparedQuery, candidate: Candidate, pool: Pool) -> Mappi
         "title_words": _covered(asked_title, matched, pool),
         "words": _covered(asked, matched, pool),
         "title_told": _covered(document.title, both, pool),
-        "titles_told": _either_title(asked_title, asked, document, pool),
-        "title_alike": _alike(asked_title, document.title, pool),
+        "titles_told": _ratio(
+            pool.weight((asked_title & document.words) | (document.title & asked)), both_titles
+        ),  # the share of both titles' words, by rarity, that the other side tells somewhere
+        "title_alike": _ratio(pool.weight(asked_title & document.title), both_titles),
         "codes": _shared(prepared.codes, document.codes),
         "identifiers": _shared(prepared.identifiers, document.identifiers),
         "files": _shared(prepared.files, document.files),
@@ -184,7 +186,6 @@ def features(prepared: PreparedQuery, candidate: Candidate, pool: Pool) -> Mappi
         "same_version": _shared(prepared.versions, seen_on),
         "version_near": max((_near(a, b) for a in prepared.versions for b in seen_on), default=0.0),
     }
-    return {name: value if -1.0 <= (value := values[name]) <= 1.0 else _bounded(value) for name in NAMES}
 
 
 # Of one question, once for each candidate.
@@ -211,18 +212,6 @@ def _covered(asked: frozenset[str], found: frozenset[str], pool: Pool) -> float:
     """The share of the question's words, by rarity, that stand in the document."""
     whole = pool.whole(asked)
     return pool.weight(asked & found) / whole if whole > 0 else 0.0
-
-
-def _alike(asked: frozenset[str], found: frozenset[str], pool: Pool) -> float:
-    """Shared words of two titles against all of theirs, by rarity."""
-    whole = pool.weight(asked | found)
-    return pool.weight(asked & found) / whole if whole > 0 else 0.0
-
-
-def _either_title(title: frozenset[str], asked: frozenset[str], document: Matchable, pool: Pool) -> float:
-    """The share of both titles' words, by rarity, that the other side tells somewhere."""
-    whole = pool.weight(title | document.title)
-    return pool.weight((title & document.words) | (document.title & asked)) / whole if whole > 0 else 0.0
 
 
 _NUMBER = re.compile(r"\d{1,8}")

@@ -60,7 +60,7 @@ def fuse(
                 title_similarity=near.title,
                 problem_similarity=near.problem,
                 lexical=lexical.get(key),
-                track_record=records.get(key, TrackRecord()),
+                track_record=records.get(key) or TrackRecord(),
             )
         )
     found.sort(key=lambda c: (-blended(c.similarity, c.lexical, best), c.resolution.id))
@@ -123,15 +123,10 @@ def _similarities(hits: tuple[VectorHit, ...]) -> Mapping[str, Nearness]:
 
 def _nearness(seen: Mapping[str, float], floor: float) -> Nearness:
     if "" in seen:
-        return Nearness(_clamped(max(value for view, value in seen.items() if view != ANSWER_VIEW)))
+        return Nearness(max(value for view, value in seen.items() if view != ANSWER_VIEW))
     unseen = min(floor, *seen.values())
     title, problem = seen.get(TITLE_VIEW, unseen), seen.get(PROBLEM_VIEW, unseen)
-    whole = max((title + problem) / 2, seen.get(ANSWER_VIEW, -1.0))
-    return Nearness(_clamped(whole), _clamped(title), _clamped(problem))
-
-
-def _clamped(cosine: float) -> float:
-    return max(-1.0, min(1.0, cosine))
+    return Nearness(max((title + problem) / 2, seen.get(ANSWER_VIEW, -1.0)), title, problem)
 
 
 def blended(similarity: float | None, lexical: float | None, best_lexical: float) -> float:

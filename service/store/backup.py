@@ -81,12 +81,12 @@ def _check_and_copy(source: Path, copy: Path) -> None:
 
 
 def _migrate(copy: Path, prepare: Callable[[Database], None]) -> None:
-    engine = open_engine(f"sqlite:///{copy}", 1)
+    database = Database(open_engine(f"sqlite:///{copy}", 1))
     try:
-        migrate(engine)
-        prepare(Database(engine))
+        migrate(database.engine)
+        prepare(database)
     finally:
-        engine.dispose()
+        database.dispose()
 
 
 def _file_of(url: str) -> Path:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
@@ -21,7 +21,8 @@ from service.store.remembered_gaps import REMEMBERED_GAPS, RememberedGaps
 
 BUSY_SECONDS = 30
 _MODE = "precedent_mode"
-_READ, _WRITE, _NOTE = "read", "write", "note"
+_NOTE = "note"
+_SYNCHRONOUS = "precedent_synchronous"
 
 
 def open_engine(url: str, pool_size: int) -> Engine:
@@ -45,17 +46,20 @@ def open_engine(url: str, pool_size: int) -> Engine:
     raise ValueError(f"{backend} is not supported; use sqlite:///FILE or postgresql+psycopg://HOST/DATABASE")
 
 
-def _open_sqlite(url: str, pool_size: int) -> Engine:
+def _open_sqlite(url: str | URL, pool_size: int, *, reads: bool = False) -> Engine:
     engine = create_engine(
         url,
         pool_size=pool_size,
         max_overflow=0,
+        pool_use_lifo=True,  # the connection used last has the most of what is asked for at hand
         json_serializer=_to_json,
         hide_parameters=True,  # parameters are ticket text, and messages of errors end up in logs
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
     )
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    if reads:
+        event.listen(engine, "connect", _refuse_writes)
+    event.listen(engine, "begin", _begin_reading if reads else _begin_writing)
     return engine
 
 
@@ -88,16 +92,27 @@ def _switch_to_wal(connection: sqlite3.Connection) -> None:
             time.sleep(0.02)
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    mode = connection.get_execution_options().get(_MODE)
-    reads = mode == _READ
-    # Neither setting can fail, so they go past SQLAlchemy: there are four units to a question.
-    driver = cast("sqlite3.Connection", connection.connection.driver_connection)
-    if not reads:
-        # NORMAL leaves the log of this unit to the next full sync; the file stays whole, and in order, either way.
-        driver.execute(f"PRAGMA synchronous = {'NORMAL' if mode == _NOTE else 'FULL'}")
-    driver.execute(f"PRAGMA query_only = {'ON' if reads else 'OFF'}")
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+def _refuse_writes(connection: sqlite3.Connection, _record: object) -> None:
+    # For good, on connections that only read: each time it is set, SQLite compiles every statement anew.
+    connection.execute("PRAGMA query_only = ON")
+
+
+def _begin_reading(connection: Connection) -> None:
+    # Cannot fail, so it goes past SQLAlchemy: there are three such units to a question.
+    _driver(connection).execute("BEGIN")
+
+
+def _begin_writing(connection: Connection) -> None:
+    # NORMAL leaves the log of this unit to the next full sync; the file stays whole, and in order, either way.
+    wanted = "NORMAL" if connection.get_execution_options().get(_MODE) == _NOTE else "FULL"
+    if connection.info.get(_SYNCHRONOUS, "FULL") != wanted:
+        _driver(connection).execute(f"PRAGMA synchronous = {wanted}")
+        connection.info[_SYNCHRONOUS] = wanted
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _driver(connection: Connection) -> sqlite3.Connection:
+    return cast("sqlite3.Connection", connection.connection.driver_connection)
 
 
 class Database:
@@ -107,16 +122,13 @@ class Database:
         self.engine = engine
         self._info = {REMEMBERED: RememberedResolutions(), REMEMBERED_GAPS: RememberedGaps()}
         self._reading: Engine
-        self._writing: Engine
         self._noting: Engine
         if engine.dialect.name == "sqlite":
-            self._reading = engine.execution_options(**{_MODE: _READ})
-            self._writing = engine.execution_options(**{_MODE: _WRITE})
+            self._reading = _open_sqlite(engine.url, cast("QueuePool", engine.pool).size(), reads=True)
             self._noting = engine.execution_options(**{_MODE: _NOTE})
         else:
             # As on SQLite: a reading unit sees one state of the database throughout, and cannot write.
             self._reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            self._writing = engine
             self._noting = engine
 
     @property
@@ -131,7 +143,7 @@ class Database:
         On SQLite units that write take turns, waiting up to 30 seconds; on PostgreSQL they run at READ COMMITTED and
         lock rows as they change them, so what is read in order to be changed is read `with_for_update()`.
         """
-        with Session(self._writing, expire_on_commit=False, info=self._info) as session, session.begin():
+        with Session(self.engine, expire_on_commit=False, info=self._info) as session, session.begin():
             session.connection()  # takes SQLite's write lock now, not at the first statement
             yield session
 
@@ -166,3 +178,4 @@ class Database:
     def dispose(self) -> None:
         """Close all pooled connections."""
         self.engine.dispose()
+        self._reading.dispose()

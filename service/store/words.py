@@ -35,18 +35,28 @@ def terms(text: str) -> Iterator[tuple[str, str]]:
     """Every (term, surface form) of a text in its order, stop words left out; a term holds no blank and no quote."""
     for match in _RUN.finditer(_folded(text)):
         run = match.group().rstrip("_")
-        if _UNSPACED.search(run):
-            yield from _pairs(run)
-        elif len(run) <= _LONGEST:
-            yield from _terms_of_run(run)
-        else:
-            for part in _PART.findall(run):
-                yield from _word(part)
+        yield from _terms_of(run) if len(run) <= _LONGEST else _terms_of_long(run)
 
 
 def _folded(text: str) -> str:
+    if text.isascii():
+        return text
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+# Nine in ten runs of a question have been seen before.
+@lru_cache(maxsize=65_536)
+def _terms_of(run: str) -> tuple[tuple[str, str], ...]:
+    return tuple(_pairs(run) if _UNSPACED.search(run) else _terms_of_run(run))
+
+
+def _terms_of_long(run: str) -> Iterator[tuple[str, str]]:
+    if _UNSPACED.search(run):
+        yield from _pairs(run)
+        return
+    for part in _PART.findall(run):
+        yield from _word(part)
 
 
 def _terms_of_run(run: str) -> Iterator[tuple[str, str]]:
@@ -67,7 +77,7 @@ def _terms_of_run(run: str) -> Iterator[tuple[str, str]]:
 def _word(word: str) -> Iterator[tuple[str, str]]:
     lowered = word.lower()
     if len(lowered) <= _LONGEST and lowered not in STOP_WORDS:
-        yield _stem(lowered), word
+        yield stem(lowered), word
 
 
 def _pairs(run: str) -> Iterator[tuple[str, str]]:
@@ -76,8 +86,3 @@ def _pairs(run: str) -> Iterator[tuple[str, str]]:
             yield part, part
         for at in range(len(part) - 1):
             yield part[at : at + 2].lower(), part[at : at + 2]
-
-
-@lru_cache(maxsize=50_000)
-def _stem(word: str) -> str:
-    return stem(word)

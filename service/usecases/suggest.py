@@ -70,10 +70,12 @@ def suggest(
     asked = with_answers(_redacted(_searchable(query), found[1] if found else None))
     prepared = prepare(asked)
     search = partial(services.lexical.search, prepared.sought, LEXICAL_HITS)
-    searching = services.beside.submit(search)
+    # PostgreSQL searches by itself meanwhile. SQLite searches in this process, where threads take turns: handing the
+    # search to another one and waiting for it took longer than it saved.
+    searching = services.beside.submit(search) if services.db.dialect == "postgresql" else None
     vector, near, degraded = _nearest(services, prepared)
     # With many clients the threads may all be busy with others' questions: what none has begun is done here.
-    words = search() if searching.cancel() else searching.result()
+    words = search() if searching is None or searching.cancel() else searching.result()
     with services.db.read() as session:
         read, articles = _read(session, near, words, ALL_READ if query.product_area else READ)
         found_records, articles = _fused(read, articles, near, words)

@@ -1,5 +1,6 @@
 """Units of work: what they keep, what they refuse, and what they do when many come at once."""
 
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -64,7 +65,22 @@ def test_a_reading_unit_cannot_write(database: Database) -> None:
     assert got(database) == 1
 
 
-def test_a_connection_that_has_read_can_write_again(sqlite_database: Database) -> None:
+def test_a_unit_that_reads_sets_nothing_that_would_have_statements_compiled_anew(sqlite_database: Database) -> None:
+    compiled = 2
+    single = Database(open_engine(str(sqlite_database.engine.url), 1))
+    put(single, 1)
+    told: list[str] = []
+    for _ in range(3):
+        with single.read() as session:
+            driver = session.connection().connection.driver_connection
+            assert isinstance(driver, sqlite3.Connection)
+            driver.set_trace_callback(told.append)
+            assert compiled == session.connection().exec_driver_sql("SELECT 1 + 1").scalar_one()
+    single.dispose()
+    assert not [statement for statement in told if "PRAGMA" in statement]
+
+
+def test_a_unit_with_a_single_connection_can_read_and_write_in_turns(sqlite_database: Database) -> None:
     single = Database(open_engine(str(sqlite_database.engine.url), 1))
     put(single, 1)
     assert got(single) == 1

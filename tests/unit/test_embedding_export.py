@@ -89,6 +89,9 @@ def test_an_export_is_made_again_when_the_model_or_the_export_has_changed(
     assert not export(str(source), target).written
     (target / "model.onnx").write_bytes(b"damaged")
     assert export(str(source), target).written
+    former = read_manifest(target).model_copy(update={"query_form": 1})
+    (target / MANIFEST_FILE).write_text(former.model_dump_json(), encoding="utf-8")
+    assert export(str(source), target).written
     config = source / "config_sentence_transformers.json"
     config.write_text(config.read_text().replace('"q "', '"x "'))
     assert export(str(source), target).written

@@ -1,7 +1,9 @@
 """Triage gets what solved it before, or an abstention that counts as demand; never what was archived."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -88,6 +90,27 @@ def test_an_unknown_problem_gets_an_abstention_and_is_remembered_as_demand(servi
     (signal,) = signals(services)
     assert (DemandKind.ABSTENTION, "badges", None) == (signal.kind, signal.product_area, signal.ticket_id)
     assert "Badge printer on fire\nCall [email-1]" == signal.text
+
+
+def test_a_question_is_answered_while_every_other_thread_is_busy(services: Services) -> None:
+    confirmed(services)
+    free = Event()
+    with ThreadPoolExecutor(1) as services.beside:
+        services.beside.submit(free.wait)
+        found = suggest(services, ASKED, ADA)
+        free.set()
+    assert ["R-1"] == names(found)
+
+
+def test_only_a_database_that_searches_by_itself_is_asked_beside_the_embedding(services: Services) -> None:
+    confirmed(services)
+    with ThreadPoolExecutor(1) as services.beside:
+        pass  # shut down: whoever hands it anything fails
+    if services.db.dialect == "sqlite":
+        assert ["R-1"] == names(suggest(services, ASKED, ADA))
+    else:
+        with pytest.raises(RuntimeError, match="shutdown"):
+            suggest(services, ASKED, ADA)
 
 
 @pytest.mark.parametrize("part", ["index", "embedder"])
