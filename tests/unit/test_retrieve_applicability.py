@@ -54,6 +54,23 @@ def judge(
         ("build 20180301", (), ("build 20180215",), NOT, "fixed in build 20180215, you have build 20180301"),
         ("2018-02-01", ("before 2018-03-01",), (), APPLIES, "affects before 2018-03-01, you have 2018-02-01"),
         ("Release 3.1.0", ("2.1.1.GA",), ("Release 3.0.0",), NOT, "fixed in Release 3.0.0, you have Release 3.1.0"),
+        # Ranges that say of each end whether it belongs to them.
+        ("5.2.1", (">=5.1 <5.3",), (), APPLIES, "affects >=5.1 <5.3, you have 5.2.1"),
+        ("6.0", (">=5.1 <5.3",), (), NOT, "affects >=5.1 <5.3, you have 6.0"),
+        ("5.3", (">= 5.1 and < 5.3",), (), NOT, "affects >= 5.1 and < 5.3, you have 5.3"),
+        ("5.1", (">5.1, <=5.3",), (), NOT, "affects >5.1, <=5.3, you have 5.1"),
+        ("5.2", ("[5.1, 5.3)",), (), APPLIES, "affects [5.1, 5.3), you have 5.2"),
+        ("5.3", ("[5.1, 5.3)",), (), NOT, "affects [5.1, 5.3), you have 5.3"),
+        ("6.0", ("(5.1,)",), (), APPLIES, "affects (5.1,), you have 6.0"),
+        ("5.4", ("between 5.1 and 5.3",), (), NOT, "affects between 5.1 and 5.3, you have 5.4"),
+        ("5.3", ("from 5.1 to before 5.3",), (), NOT, "affects from 5.1 to before 5.3, you have 5.3"),
+        ("5.3", ("all versions before 5.3",), (), NOT, "affects all versions before 5.3, you have 5.3"),
+        ("5.1", ("prior to 5.3",), (), APPLIES, "affects prior to 5.3, you have 5.1"),
+        ("5.4", ("5.2 onwards",), (), APPLIES, "affects 5.2 onwards, you have 5.4"),
+        ("5.2b3", (), ("5.2",), APPLIES, "fixed in 5.2, you have 5.2b3"),
+        # Digits of other scripts and widths are digits.
+        ("\u0665.\u0662", ("5.0 to 5.3",), (), APPLIES, "affects 5.0 to 5.3, you have \u0665.\u0662"),
+        ("5.2.1", ("\uff15.\uff12+",), (), APPLIES, "affects \uff15.\uff12+, you have 5.2.1"),
         # A fix in the asker's own branch decides before one in another.
         ("6.0", (), ("5.2.9", "6.0.1"), UNKNOWN, "fixed in 5.2.9 and 6.0.1, you have 6.0"),
         ("6.0.0", (), ("5.2.9", "6.0.1"), APPLIES, "fixed in 5.2.9 and 6.0.1, you have 6.0.0"),
