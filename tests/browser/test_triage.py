@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from pipelines.adapters.memory_index import MemoryIndex
 from pipelines.domain.errors import IndexUnavailable
@@ -29,6 +29,31 @@ def test_answers_arrive_while_typing(open_page: OpenPage, known_answer: str) -> 
     expect(hit).to_contain_text("same code: MAILQ-5512")
     expect(hit).to_contain_text("not reused yet")
     assert page.url.endswith("/"), "what a customer wrote never stands in the address"
+
+
+def test_what_is_typed_while_an_answer_arrives_is_asked_too(open_page: OpenPage, known_answer: str) -> None:
+    """The answer to half a question never stands there as the answer to the whole one."""
+    page = open_page()
+    held: list[Route] = []
+    page.route("**/triage/results", lambda route: route.continue_() if held else held.append(route))
+    page.locator("#subject").fill("Which colours may the cafeteria menu have?")
+    while not held:
+        page.wait_for_timeout(10)
+    page.locator("#subject").fill(OTHER_WORDS)
+    held[0].continue_()
+    expect(page.locator("[data-hit]:not(.miss)").filter(has_text=known_answer)).to_be_visible()
+
+
+def test_an_emptied_question_takes_its_answer_away(open_page: OpenPage, known_answer: str) -> None:
+    """What is too short to be searched by itself says so, instead of standing above another question's answer."""
+    page = open_page()
+    page.locator("#subject").fill(OTHER_WORDS)
+    expect(page.locator("[data-hit]").filter(has_text=known_answer)).to_be_visible()
+    page.locator("#subject").fill("CSV")
+    expect(page.locator("[data-hit]")).to_have_count(0)
+    expect(page.locator("#search-state")).to_contain_text("Too short")
+    page.locator("#subject").fill(OTHER_WORDS)
+    expect(page.locator("[data-hit]").filter(has_text=known_answer)).to_be_visible()
 
 
 def test_an_open_ticket_is_answered_by_itself_and_the_fix_recorded_with_keys(

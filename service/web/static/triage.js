@@ -19,6 +19,22 @@
     return sent;
   };
 
+  const text = () => form.subject.value.trim() + form.body.value.trim();
+
+  // What the server answered with the page is enough, however short it is.
+  const tooShort = () => text().length < ENOUGH && (!text() || text() !== form.subject.defaultValue.trim() + form.body.defaultValue.trim());
+
+  // Another problem is another question: what was answered belongs to the one before.
+  const forgetAnswers = () => { for (const said of results.querySelectorAll("[data-answered]")) said.remove(); };
+
+  // What a search was asked, with the answers that the page holds now: asked again, they change nothing. What was
+  // typed since it was sent is not part of it and still to be asked.
+  function answered(sent) {
+    const asked = fields();
+    for (const typed of form.querySelectorAll("[name]")) asked.set(typed.name, sent.get(typed.name));
+    return asked.toString();
+  }
+
   const revealCopy = () => {
     if (navigator.clipboard) for (const button of results.querySelectorAll("[data-copy]")) button.hidden = false;
   };
@@ -26,15 +42,20 @@
   async function search(said) {
     window.clearTimeout(timer);
     window.clearTimeout(settling);
+    const short = tooShort();
+    if (short) state.textContent = text() ? "Too short to be searched by itself: type on, or press Find precedents." : "";
+    if (short && !results.querySelector("[data-similar]") && !running) return;
     const sent = fields();
     if (said) sent.append(said.name, said.value);
+    if (short) for (const name of ["subject", "body"]) sent.set(name, "");
     const asked = sent.toString();
-    if (asked === last || (sent.get("subject") + sent.get("body")).trim().length < ENOUGH) return;
+    if (asked === last) return;
+    last = asked;
     running?.abort();
     running = new AbortController();
     const mine = running;
     results.setAttribute("aria-busy", "true");
-    state.textContent = "Searching";
+    if (!short) state.textContent = "Searching";
     try {
       const answer = await fetch(form.dataset.live, {
         method: "POST", body: sent, signal: mine.signal, credentials: "same-origin",
@@ -44,8 +65,9 @@
       const html = await answer.text();
       if (mine !== running) return;
       results.innerHTML = html;
-      // With the answers that the page now holds: asked again, they change nothing.
-      last = fields().toString();
+      if (["subject", "body"].some((name) => form[name].value !== sent.get(name))) forgetAnswers();
+      last = answered(sent);
+      if (short) return;
       revealCopy();
       similar(mine.signal);
       const found = results.querySelectorAll("[data-hit]:not(.miss)").length;
@@ -53,9 +75,13 @@
       if (!found) settling = window.setTimeout(() => count(sent), SETTLED);
     } catch (error) {
       if (error.name === "AbortError") return;
+      last = "";
       state.textContent = "The search did not get through. Press Find precedents to try again.";
     } finally {
-      if (mine === running) results.setAttribute("aria-busy", "false");
+      if (mine === running) {
+        running = null;
+        results.setAttribute("aria-busy", "false");
+      }
     }
   }
 
@@ -85,8 +111,7 @@
   }
 
   form.addEventListener("input", (event) => {
-    // Another problem is another question: what was answered belongs to the one before.
-    if (event.target.matches("#subject, #body")) for (const said of results.querySelectorAll("[data-answered]")) said.remove();
+    if (event.target.matches("#subject, #body")) forgetAnswers();
     window.clearTimeout(settling);
     window.clearTimeout(timer);
     timer = window.setTimeout(() => search(), WAIT);
