@@ -15,15 +15,18 @@ from pipelines.domain.resolutions import (
     ResolutionField,
     ResolutionVersions,
 )
-from pipelines.domain.suggestions import Query
+from pipelines.domain.suggestions import Outcome, Query
 from pipelines.retrieve.reply import customer_reply
+from service.usecases.confirm import link_draft
+from service.usecases.feedback import give_outcome
 from service.usecases.merge import merge_resolutions, with_wordings
 from service.usecases.resolution_changes import differences, read_changes
 from service.usecases.resolutions import read_resolution
 from service.usecases.reveal import reveal_resolution
 from service.usecases.services import Services
-from service.usecases.suggest import suggest
-from tests.usecases.cases import ADA, BEN, SYMPTOM, case, confirmed, export_thread, said, work
+from service.usecases.suggest import query_of_ticket, suggest
+from service.usecases.track_record import read_track_record
+from tests.usecases.cases import ADA, BEN, SYMPTOM, case, confirmed, drafted, export_thread, said, work
 
 
 def test_the_one_that_stays_takes_over_tickets_and_wordings_and_alone_is_served(services: Services) -> None:
@@ -57,6 +60,17 @@ def test_only_two_different_living_resolutions_merge(services: Services) -> None
         merge_resolutions(services.db, "R-2", "R-1", ADA)
     changes = read_changes(services.db, "R-1")
     assert ((), "merged into R-2", 1) == (changes[0].fields, changes[0].why, changes[-1].version)
+
+
+def test_a_ticket_on_which_both_were_used_is_one_use_of_the_one_that_stays(services: Services) -> None:
+    for number in ("T-1", "T-2"):
+        confirmed(services, case(number))
+    line = drafted(services, case("T-3"))
+    link_draft(services.db, line.id, 1, "R-2", [], None, ADA)
+    given = suggest(services, query_of_ticket(services.db, case("T-3").key), ADA, case("T-3").key)
+    give_outcome(services.db, given.id, "R-1", Outcome.FIXED, None, ADA)
+    merge_resolutions(services.db, "R-1", "R-2", BEN)
+    assert 1 == read_track_record(services.db, "R-2").counts.reused
 
 
 def _part(text: str, *, internal: bool | None, cleared_for: Audience | None = None) -> ResolutionField:

@@ -61,6 +61,18 @@ def settle(session: Session, number: int, by: str, now: datetime) -> None:
     )
 
 
+def take_back(session: Session, number: int, ticket_id: int, by: str, now: datetime) -> None:
+    """Who called it wrong on this ticket says otherwise now: nothing of that waits any more."""
+    called_wrong = (ReviewReason.WRONG.value, ReviewReason.STALE.value)
+    session.exec(
+        update(ReviewRow)
+        .where(col(ReviewRow.resolution_id) == number, col(ReviewRow.ticket_id) == ticket_id)
+        .where(col(ReviewRow.raised_by) == by, col(ReviewRow.reason).in_(called_wrong))
+        .where(col(ReviewRow.settled_at).is_(None))
+        .values(settled_by=by, settled_at=now)
+    )
+
+
 def of_resolution(session: Session, number: int) -> list[ReviewRecord]:
     """Everything that was ever raised, newest first."""
     rows = session.exec(
