@@ -20,6 +20,7 @@ from service.store.tables import ReuseKind
 from service.usecases import clock
 from service.usecases.actors import Actor
 from service.usecases.index import queue_index
+from service.usecases.resolution_reason import told
 from service.usecases.suggest import ticket_query
 
 _BAD = (Outcome.NOT_RELEVANT, Outcome.WRONG)
@@ -58,6 +59,8 @@ def give_outcome(
         if record is None:
             raise NotFound(f"There is no resolution {resolution_id}.")
         if ticket_id is not None:
+            if outcome is not Outcome.WRONG:
+                reviews.take_back(session, number, ticket_id, actor.name, now)
             known = outcome is Outcome.NOT_RELEVANT
             again = uses.add(
                 session, number, ticket_id, ReuseKind.SUGGESTED, outcome.value, actor.name, now, only_known=known
@@ -135,8 +138,10 @@ def _revise(
     actor: Actor,
     now: datetime,
 ) -> None:
-    if (content, confidence) == (record.resolution.content, record.resolution.confidence):
+    after = record.resolution.model_copy(update={"content": content, "confidence": confidence})
+    if after == record.resolution:
         return
+    why = told(why, record.resolution, after)
     revised = resolutions.revise(session, record.number, content, actor.name, why, now, confidence=confidence)
     queue_index(db, session, revised)
 
