@@ -164,6 +164,37 @@ def test_what_does_not_fit_a_ticket_is_marked_and_goes_below_and_what_fixed_it_i
         assert "data-copy" in shown
 
 
+def test_what_was_typed_over_a_ticket_survives_what_is_said_of_a_record(
+    installation: Installation, alike: TestClient[Any]
+) -> None:
+    """The agent knows a version that the ticket does not: saying "not relevant" must not cost it."""
+    send(installation.services, case("T-3", closed=False, subject=SYMPTOM))
+    asked = {"ticket": "desk/T-3", "show": "mine", "subject": SYMPTOM, "version": "5.9.9"}
+    for outcome in ("not_relevant", "helped", "wrong"):
+        choice = choices(alike.post("/", data=asked).text, outcome)[0]
+        answer = alike.post("/triage/outcome", data={"choice": choice, **asked})
+        assert (200, True) == (answer.status_code, 'name="version" value="5.9.9"' in answer.text)
+        assert 'name="show" value="mine"' in answer.text
+        assert f"you said: {'it helped' if outcome == 'helped' else outcome.replace('_', ' ')}" in answer.text
+    choice = choices(alike.get("/", params={"ticket": "desk/T-3"}).text, "fixed")[0]
+    unchanged = {"choice": choice, "ticket": "desk/T-3", "show": "mine", "subject": SYMPTOM, "version": ""}
+    answer = alike.post("/triage/outcome", data=unchanged)
+    assert (303, "/?show=mine&ticket=desk/T-3") == (answer.status_code, answer.headers["location"])
+
+
+def test_what_is_recorded_on_a_search_by_text_is_said_in_words(alike: TestClient[Any]) -> None:
+    choice = choices(alike.post("/", data=ASKED).text, "wrong")[0]
+    shown = alike.post("/triage/outcome", data={"choice": choice, **ASKED}).text
+    assert '<p class="notice good" role="status">Recorded: wrong. Its owner will see it.</p>' in shown
+
+
+def test_near_misses_are_not_called_one_symptom(alike: TestClient[Any]) -> None:
+    """What is not recommended may share nothing with the question: it says so before it asks back."""
+    shown = alike.post("/", data={"subject": "login page of the cafeteria menu"}).text
+    assert "Same symptom" not in shown
+    assert shown.index("No precedent is close enough.") < shown.index("If it is one of these near misses")
+
+
 def test_what_does_not_fit_a_search_by_text_stays_marked_in_the_searches_after_it(alike: TestClient[Any]) -> None:
     first, second = choices(alike.post("/", data=ASKED).text, "not_relevant")
     shown = alike.post("/triage/outcome", data={"choice": first, **ASKED}).text
