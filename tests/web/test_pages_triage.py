@@ -101,6 +101,57 @@ def test_a_record_is_corrected_looked_over_archived_and_merged_by_forms(alike: T
     assert "Correct" in alike.get("/resolutions/R-2/edit").text
 
 
+@pytest.mark.parametrize(
+    ("bad", "status", "said"),
+    [
+        ({"version": "1"}, 412, "R-1 is at version 2"),
+        ({"title": " "}, 400, "A resolution needs a title."),
+        ({"confidence": "work_in_progress"}, 409, "cannot go from validated to work_in_progress"),
+    ],
+)
+def test_a_correction_that_is_refused_keeps_what_was_typed(
+    alike: TestClient[Any], bad: dict[str, str], status: int, said: str
+) -> None:
+    """Two people at once: the later one sees who changed what, and saves the same words on top of it."""
+    first = {"version": "1", "title": SYMPTOM, "fix": "Step the clock.", "confidence": "validated", "why": "checked"}
+    assert 303 == alike.post("/resolutions/R-1/edit", data=first).status_code
+    mine = {
+        **first,
+        "version": "2",
+        "fix": "Step <the> clock twice.",
+        "why": "once is too little",
+        "affected": ">=5, <6",
+    }
+    answer = alike.post("/resolutions/R-1/edit", data={**mine, **bad})
+    assert status == answer.status_code
+    for words in (
+        said,
+        "Step &lt;the&gt; clock twice.",
+        "once is too little",
+        "&gt;=5, &lt;6",
+        'name="version" value="2"',
+    ):
+        assert words in answer.text
+    assert (status == 412) == ("checked; confidence from not validated to validated" in answer.text)
+    assert 303 == alike.post("/resolutions/R-1/edit", data=mine).status_code
+
+
+def test_the_later_of_two_corrections_undoes_nothing_of_the_first(alike: TestClient[Any]) -> None:
+    """What the later person left alone is shown as it stands now, states included."""
+    opened = {"title": SYMPTOM, "fix": "Step the clock.", "symptom": f"{SYMPTOM}.", "environment": "On premises"}
+    opened |= {"version": "1", "was_confidence": "not_validated", "was_audience": "internal"}
+    opened |= {"confidence": "not_validated", "audience": "internal", "governance": "experience"}
+    theirs = {**opened, "fix": "Step the clock and restart.", "audience": "partner"}
+    assert 303 == alike.post("/resolutions/R-1/edit", data=theirs).status_code
+    shown = alike.post(
+        "/resolutions/R-1/edit", data={**opened, "environment": "VMware", "confidence": "validated"}
+    ).text
+    assert ">Step the clock and restart.</textarea>" in shown
+    assert ">VMware</textarea>" in shown
+    for chosen in ("validated", "partner"):
+        assert f'<option value="{chosen}" selected>' in shown
+
+
 def test_a_wrong_outcome_waits_on_the_page_until_somebody_looked(alike: TestClient[Any]) -> None:
     given = alike.post("/api/v1/suggestions", json=ASKED).json()
     said = {"resolution_id": "R-1", "outcome": "wrong", "ticket": "desk/T-2"}
