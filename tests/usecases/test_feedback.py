@@ -168,7 +168,9 @@ def test_open_tickets_with_the_same_question_are_found_and_others_are_not(servic
     assert ["desk/T-3"] == [one.ticket.key for one in found]
 
 
-def test_too_many_or_too_long_answers_are_refused(services: Services) -> None:
-    for answers in ((Answered(about="version", answer="x" * 500),), (Answered(about="a", answer="b"),) * 11):
+def test_too_many_or_too_long_answers_and_those_to_no_question_are_refused(services: Services) -> None:
+    """What answers nothing that was asked would else pass for the customer's environment."""
+    too_long, stray = Answered(about="version", answer="x" * 500), Answered(about="colour", answer="red")
+    for answers in ((too_long,), (Answered(about="version", answer="5"),) * 11, (stray,)):
         with pytest.raises(InvalidInput):
             suggest(services, Query(subject="x", answers=answers), ADA)

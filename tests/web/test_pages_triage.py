@@ -1,6 +1,7 @@
 """Triage and the resolutions' pages without scripts, and over the API: asking back, explaining, correcting, merging."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from litestar.testing import TestClient
 from pipelines.domain.confirmations import SettledState, SettledVersions
 from pipelines.domain.resolutions import Audience
 from service.store.queries.demand import called_wrong
+from service.usecases import clock
 from tests.usecases.cases import case, confirmed, send
 from tests.usecases.test_article_suggestions import BLANK, publish
 from tests.usecases.test_article_suggestions import text as article
@@ -22,9 +24,9 @@ ASKED = {"subject": SYMPTOM}
 def alike(installation: Installation, admin: TestClient[Any]) -> TestClient[Any]:
     """R-1 and R-2: one symptom, one on premises and one in the cloud."""
     none = SettledVersions(state=SettledState.NOT_APPLICABLE)
-    clock = {"root_cause": "The clock of the gateway is late.", "environment": "On premises", "fix": "Step the clock."}
+    late = {"root_cause": "The clock of the gateway is late.", "environment": "On premises", "fix": "Step the clock."}
     proxy = {"root_cause": "Cookies lose a flag on their way.", "environment": "Cloud", "fix": "Change <the> proxy."}
-    for number, words in (("T-1", clock), ("T-2", proxy)):
+    for number, words in (("T-1", late), ("T-2", proxy)):
         ticket = case(number, subject=SYMPTOM)
         confirmed(installation.services, ticket, title=SYMPTOM, symptom=f"{SYMPTOM}.", versions=none, **words)
     return admin
@@ -156,14 +158,29 @@ def test_a_wrong_outcome_waits_on_the_page_until_somebody_looked(alike: TestClie
     given = alike.post("/api/v1/suggestions", json=ASKED).json()
     said = {"resolution_id": "R-1", "outcome": "wrong", "ticket": "desk/T-2"}
     assert 201 == alike.post(f"/api/v1/suggestions/{given['id']}/outcome", json=said).status_code
-    assert "Said to be wrong" in alike.get("/resolutions/R-1").text
+    assert "<strong>Said to be wrong" in alike.get("/resolutions/R-1").text
     assert ["R-1"] == [one["id"] for one in alike.get("/api/v1/resolutions?needs_review=true").json()["items"]]
     held = alike.get("/api/v1/resolutions/R-1/track-record").json()
     assert (1, ["wrong"]) == (held["counts"]["failed"], [one["reason"] for one in held["reviews"]])
     assert held["share"]["low"] < held["share"]["mean"] < held["share"]["high"]
     assert 303 == alike.post("/resolutions/R-1/reviewed", data={"_": ""}).status_code
-    assert "Said to be wrong" not in alike.get("/resolutions/R-1").text
+    assert "<strong>Said to be wrong" not in alike.get("/resolutions/R-1").text
     assert 3 > len(alike.get("/api/v1/resolutions/R-1/changes").json()["items"])
+    assert "Looked at before: 1" in alike.get("/resolutions/R-1").text
+
+
+def test_how_a_fix_held_is_not_claimed_for_longer_than_anybody_watched(
+    installation: Installation, alike: TestClient[Any]
+) -> None:
+    """A reuse of ten days says nothing of the ninetieth."""
+    now = clock.now()
+    closed = now - timedelta(days=10)
+    send(installation.services, case("T-9", created_at=closed - timedelta(days=1), closed_at=closed))
+    given = alike.post("/api/v1/suggestions", json=ASKED).json()
+    said = {"resolution_id": "R-1", "outcome": "fixed", "ticket": "desk/T-9"}
+    assert 201 == alike.post(f"/api/v1/suggestions/{given['id']}/outcome", json=said).status_code
+    shown = alike.get("/resolutions/R-1").text
+    assert ["100 %", "not known yet", "not known yet"] == re.findall(r'data-label="Share">([^<]+)<', shown)
 
 
 def test_an_article_is_marked_on_the_page_with_its_source_and_readers(
