@@ -24,6 +24,14 @@ def grown(resolution: Resolution, version: str) -> ResolutionVersions:
     return stated.model_copy(update={"state": SettledState.STATED, "affected": (*stated.affected, version)})
 
 
+def shrunk(resolution: Resolution, version: str) -> ResolutionVersions:
+    """The versions without one of those affected; not known where it was all that was said."""
+    stated = resolution.content.versions
+    left = tuple(one for one in stated.affected if one != " ".join(version.split()))
+    state = SettledState.STATED if left or stated.fixed_in else SettledState.NOT_KNOWN
+    return stated.model_copy(update={"state": state, "affected": left})
+
+
 def fixed_on_fixed(resolution: Resolution, version: str) -> bool:
     """Whether the fix helped on a version on which, by the record, the problem was gone."""
     fixed = resolution.content.versions.fixed_in

@@ -48,6 +48,19 @@ def test_a_fix_on_a_further_version_extends_the_record_and_says_why(services: Se
     assert "fixed on 5.2.0 too" == view.history[-1].why
 
 
+@pytest.mark.parametrize("outcome", [Outcome.NOT_RELEVANT, Outcome.WRONG])
+def test_a_version_that_a_slip_put_on_a_record_goes_with_it(services: Services, outcome: Outcome) -> None:
+    """Only its own author takes it back, on that ticket: what anybody says of another one leaves it alone."""
+    confirmed(services)
+    answered(services, on_version("T-2", "5.2.0"), Outcome.FIXED)
+    answered(services, on_version("T-3", "5.2.0"), outcome)
+    assert ("5.2.1", "5.2.0") == read_resolution(services.db, "R-1").resolution.content.versions.affected
+    answered(services, on_version("T-2", "5.2.0"), outcome)
+    view = read_resolution(services.db, "R-1")
+    assert ("5.2.1",) == view.resolution.content.versions.affected
+    assert view.history[-1].why.startswith("not fixed on 5.2.0")
+
+
 def test_good_reuse_by_two_agents_validates_and_by_one_does_not(services: Services) -> None:
     confirmed(services)
     answered(services, case("T-2", closed=False), Outcome.FIXED)

@@ -57,6 +57,16 @@ def add(
     return (again and mark_recurred(session, number, ticket_id)) or any(one.resolution == number for one in back)
 
 
+def outcome(session: Session, number: int, ticket_id: int) -> tuple[str | None, str] | None:
+    """What was last said of the use of a resolution on a ticket, and by whom; None where it is not used there."""
+    return session.exec(
+        select(ReuseRow.outcome, ReuseRow.actor)
+        .where(ReuseRow.resolution_id == number, ReuseRow.ticket_id == ticket_id)
+        .where(ReuseRow.kind != ReuseKind.SOURCE.value)
+        .order_by(col(ReuseRow.kind))
+    ).first()
+
+
 def of_resolution(session: Session, number: int) -> list[UseRecord]:
     """Oldest first."""
     rows = session.exec(
