@@ -96,6 +96,36 @@ def test_the_fix_is_copied_as_a_reply_that_a_customer_may_read(open_page: OpenPa
     assert copied.endswith("Renew the relay certificate and resend the count.")
 
 
+def test_a_reply_that_the_browser_does_not_let_copy_is_selected_instead(open_page: OpenPage, known_answer: str) -> None:
+    page = open_page()
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('not allowed')); }")
+    page.locator("#body").fill(OTHER_WORDS)
+    hit = page.locator("[data-hit]").filter(has_text=known_answer)
+    hit.focus()
+    page.keyboard.press("c")
+    expect(page.locator("#search-state")).to_contain_text("press Ctrl+C")
+    selected = page.evaluate("window.getSelection().toString()")
+    assert selected.endswith("Renew the relay certificate and resend the count.")
+
+
+def test_what_is_said_of_a_record_by_key_leaves_what_was_typed(
+    installation: Installation, open_page: OpenPage, known_answer: str
+) -> None:
+    """h: it helped, w: wrong, x: not relevant, each on the version that the agent typed over the ticket's."""
+    receive_ticket(installation.services.db, stock_count("A-7", status="open", assignee="Ana Agent"), "none")
+    page = open_page()
+    page.goto("/?show=mine&ticket=desk/A-7")
+    page.locator("#version").fill("4.2.0")
+    for key, words in (("h", "it helped"), ("w", "wrong"), ("x", "not relevant")):
+        hit = page.locator("[data-hit]").filter(has_text=known_answer)
+        expect(hit).to_contain_text("you have 4.2.0")
+        hit.focus()
+        page.keyboard.press(key)
+        expect(page.locator("[data-hit]").filter(has_text=f"you said: {words}")).to_be_visible()
+        expect(page.locator("#version")).to_have_value("4.2.0")
+    expect(page.get_by_role("link", name="mine")).to_have_attribute("aria-current", "true")
+
+
 def test_nothing_reliable_is_said_plainly(open_page: OpenPage, known_answer: str) -> None:
     """An abstention recommends nothing, marks what is near as misses, and says that it counts as demand."""
     assert known_answer

@@ -86,6 +86,18 @@ def test_other_open_tickets_with_the_symptom_are_shown_beside(
     assert 400 == alike.get("/api/v1/similar-tickets", params={"ticket": "nothing"}).status_code
 
 
+def test_a_subject_of_a_thousand_words_leaves_room_for_the_other_tickets(
+    installation: Installation, alike: TestClient[Any]
+) -> None:
+    for number in ("T-8", "T-9"):
+        send(installation.services, case(number, subject=f"{SYMPTOM} {'W' * 1500}", closed=False))
+    listed = re.findall(r"(?s)<li><a href=./\?show.*?</li>", alike.get("/").text)
+    assert [True, True] == [len(one) < 600 for one in listed]
+    beside = alike.post("/triage/similar", data={"subject": SYMPTOM, "ticket": "desk/T-9"}).text
+    assert "desk/T-8" in beside
+    assert "W" * 200 not in beside
+
+
 def test_a_record_is_corrected_looked_over_archived_and_merged_by_forms(alike: TestClient[Any]) -> None:
     form = {"version": "1", "title": SYMPTOM, "fix": "Step the clock and restart.", "symptom": f"{SYMPTOM}."}
     form |= {"confidence": "validated", "audience": "customer", "governance": "experience", "fix_kind": "fix"}

@@ -128,8 +128,16 @@
     const button = event.target.closest("[data-copy]");
     if (!button) return;
     const hit = button.closest("[data-hit]");
-    await navigator.clipboard.writeText((hit.querySelector("[data-reply]") ?? hit.querySelector("[data-fix]"))?.textContent ?? "");
-    state.textContent = "Copied";
+    const words = hit.querySelector("[data-reply]") ?? hit.querySelector("[data-fix]");
+    try {
+      await navigator.clipboard.writeText(words?.textContent ?? "");
+      state.textContent = "Copied";
+    } catch {
+      // The browser may refuse: then the words are opened and selected, for Ctrl+C.
+      words?.closest("details")?.setAttribute("open", "");
+      if (words) window.getSelection().selectAllChildren(words);
+      state.textContent = "The browser does not let this page copy. The words are selected: press Ctrl+C.";
+    }
   });
 
   document.addEventListener("keydown", (event) => {
