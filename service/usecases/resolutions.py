@@ -43,8 +43,8 @@ from service.usecases.usable import require_usable
 from service.usecases.views import Page, ResolutionLine, ResolutionView
 
 MOST_FOUND = 200
-MOST_ARCHIVED = 2000
-"""Archived resolutions, the latest changed first, that are read for the words searched for."""
+MOST_ARCHIVED = 1000
+"""Archived resolutions, the latest changed first, that are read for the words searched for: a fifth of a second."""
 
 _NAMED = re.compile(r"\bR-([0-9]{1,18})\b", re.IGNORECASE)
 
@@ -93,7 +93,7 @@ def list_resolutions(
         require_storable(value or "", name)
     numbers = None
     if text and text.strip():
-        numbers = _found(db, text)
+        numbers = _found(db, text, archived=confidence in (None, Confidence.ARCHIVED))
     with db.read() as session:
         found = resolutions.listed(
             session,
@@ -109,18 +109,17 @@ def list_resolutions(
     return Page(items=items, next_cursor=str(found[size - 1].number) if len(found) > size else None)
 
 
-def _found(db: Database, text: str) -> list[int]:
+def _found(db: Database, text: str, *, archived: bool) -> list[int]:
     """The resolutions that a text names or whose words it holds. Word search knows what is served; the rest is read."""
     named = [int(number) for number in _NAMED.findall(text)]
     served = resolution_numbers(hit.id for hit in open_lexical_index(db).search(text, MOST_FOUND))
+    if not archived:
+        return [*named, *served]
     wanted = {term for term, _ in terms(text)}
     with db.read() as session:
-        unserved = [
-            record.number
-            for record in resolutions.archived(session, MOST_ARCHIVED)
-            if wanted & {term for words in record.resolution.content.texts for term, _ in terms(words)}
-        ]
-    return [*named, *served, *unserved]
+        records = resolutions.archived(session, MOST_ARCHIVED)
+    held = ((r.number, {term for t in r.resolution.content.texts for term, _ in terms(t)}) for r in records)
+    return [*named, *served, *(number for number, words in held if wanted & words)]
 
 
 def read_resolution(db: Database, resolution_id: str) -> ResolutionView:
