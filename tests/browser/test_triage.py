@@ -126,6 +126,26 @@ def test_what_is_said_of_a_record_by_key_leaves_what_was_typed(
     expect(page.get_by_role("link", name="mine")).to_have_attribute("aria-current", "true")
 
 
+def test_evidence_opens_beside_what_was_typed_and_in_place_of_a_ticket_as_it_came(
+    installation: Installation, open_page: OpenPage, known_answer: str
+) -> None:
+    """Pages are stored nowhere: the way back to a search by text would lead to an empty form."""
+    receive_ticket(installation.services.db, stock_count("A-8", status="open"), "none")
+    page = open_page()
+    page.locator("#body").fill(OTHER_WORDS)
+    hit = page.locator("[data-hit]").filter(has_text=known_answer)
+    expect(hit).to_be_visible()
+    hit.focus()
+    with page.context.expect_page() as beside:
+        page.keyboard.press("e")
+    expect(beside.value.get_by_role("heading", name="Evidence")).to_be_visible()
+    expect(page.locator("#body")).to_have_value(OTHER_WORDS)
+    expect(hit).to_be_visible()
+    page.goto("/?ticket=desk/A-8")
+    hit.get_by_role("link", name="Evidence").click()
+    page.wait_for_url(f"**/resolutions/{known_answer}#evidence")
+
+
 def test_nothing_reliable_is_said_plainly(open_page: OpenPage, known_answer: str) -> None:
     """An abstention recommends nothing, marks what is near as misses, and says that it counts as demand."""
     assert known_answer

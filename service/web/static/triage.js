@@ -117,7 +117,15 @@
     timer = window.setTimeout(() => search(), WAIT);
   });
 
+  // Pages are stored nowhere, so the way back would show an empty form: what leads away from typed text opens beside it.
+  const somethingToLose = () =>
+    (text() && !new URLSearchParams(window.location.search).has("ticket")) ||
+    [...form.querySelectorAll("input:not([type=hidden]), textarea")].some((typed) => typed.value !== typed.defaultValue) ||
+    results.querySelector("[data-answered]") !== null;
+
   results.addEventListener("click", async (event) => {
+    const link = event.target.closest("a[href]");
+    if (link) link.target = somethingToLose() ? "_blank" : "";
     const say = event.target.closest("[data-say]");
     if (say) {
       event.preventDefault();
