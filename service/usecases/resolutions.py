@@ -109,6 +109,12 @@ def list_resolutions(
     return Page(items=items, next_cursor=str(found[size - 1].number) if len(found) > size else None)
 
 
+def count_needing_review(db: Database) -> int:
+    """How many resolutions somebody called wrong, or otherwise speaks against, and nobody looked at since."""
+    with db.read() as session:
+        return len(reviews.waiting(session))
+
+
 def _found(db: Database, text: str, *, archived: bool) -> list[int]:
     """The resolutions that a text names or whose words it holds. Word search knows what is served; the rest is read."""
     named = [int(number) for number in _NAMED.findall(text)]

@@ -83,7 +83,9 @@ def test_other_open_tickets_with_the_symptom_are_shown_beside(
     assert "desk/T-8" not in alike.post("/triage/similar", data={"subject": "Invoices are blank"}).text
     found = alike.get("/api/v1/similar-tickets", params={"ticket": "desk/T-8"}).json()
     assert [] == found["items"]
-    assert 400 == alike.get("/api/v1/similar-tickets", params={"ticket": "nothing"}).status_code
+    for params in ({"ticket": "nothing"}, {}):
+        answer = alike.get("/api/v1/similar-tickets", params=params)
+        assert (400, True) == (answer.status_code, answer.json()["detail"].startswith("ticket names no ticket"))
 
 
 def test_a_subject_of_a_thousand_words_leaves_room_for_the_other_tickets(
@@ -171,6 +173,7 @@ def test_a_wrong_outcome_waits_on_the_page_until_somebody_looked(alike: TestClie
     said = {"resolution_id": "R-1", "outcome": "wrong", "ticket": "desk/T-2"}
     assert 201 == alike.post(f"/api/v1/suggestions/{given['id']}/outcome", json=said).status_code
     assert "<strong>Said to be wrong" in alike.get("/resolutions/R-1").text
+    assert '<a href="/resolutions?review=1">1 resolution needs review</a>' in alike.get("/resolutions").text
     assert ["R-1"] == [one["id"] for one in alike.get("/api/v1/resolutions?needs_review=true").json()["items"]]
     held = alike.get("/api/v1/resolutions/R-1/track-record").json()
     assert (1, ["wrong"]) == (held["counts"]["failed"], [one["reason"] for one in held["reviews"]])
