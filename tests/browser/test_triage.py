@@ -10,7 +10,8 @@ from pipelines.domain.errors import IndexUnavailable
 from pipelines.ports import VectorHit, Vectors
 from service.usecases.receive import receive_ticket
 from service.usecases.resolutions import read_resolution
-from tests.browser.conftest import Installation, OpenPage, serving
+from service.usecases.track_record import read_track_record
+from tests.browser.conftest import Installation, OpenPage, serving, wait_until
 from tests.browser.examples import stock_count
 
 OTHER_WORDS = "Since last week our warehouse no longer gets the message with the stock count at night (MAILQ-5512)"
@@ -42,6 +43,24 @@ def test_what_is_typed_while_an_answer_arrives_is_asked_too(open_page: OpenPage,
     page.locator("#subject").fill(OTHER_WORDS)
     held[0].continue_()
     expect(page.locator("[data-hit]:not(.miss)").filter(has_text=known_answer)).to_be_visible()
+
+
+def test_what_a_live_search_showed_counts_as_shown_once_the_question_stood(
+    installation: Installation, open_page: OpenPage, known_answer: str
+) -> None:
+    """Reading without accepting is recorded as shown; half a sentence that was passed through is not."""
+
+    def shown() -> int:
+        return read_track_record(installation.services.db, known_answer).counts.shown
+
+    before = shown()
+    page = open_page()
+    page.locator("#body").press_sequentially(OTHER_WORDS, delay=5)
+    expect(page.locator("[data-hit]").filter(has_text=known_answer)).to_be_visible()
+    assert before == shown()
+    wait_until(lambda: before + 1 == shown(), "counting what was shown")
+    page.wait_for_timeout(500)
+    assert before + 1 == shown()
 
 
 def test_an_emptied_question_takes_its_answer_away(open_page: OpenPage, known_answer: str) -> None:

@@ -9,6 +9,7 @@ from pipelines.domain.drafts import FieldName
 from pipelines.domain.resolutions import Resolution, ResolutionContent, ResolutionField, ResolutionVersions
 from pipelines.domain.suggestions import Applicability, ApplicabilityVerdict, Query
 from pipelines.retrieve.applicability import applicability
+from pipelines.retrieve.platforms import platforms
 from pipelines.retrieve.versions import read_range, read_version
 
 APPLIES = ApplicabilityVerdict.APPLIES
@@ -155,3 +156,19 @@ def test_a_range_holds_what_lies_between_its_ends(one: str, two: str, asked: str
 def test_what_is_no_range_is_not_read_as_one(text: str) -> None:
     """None rather than a guess."""
     assert read_range(text) is None
+
+
+@pytest.mark.parametrize(
+    ("environment", "deployment"),
+    [
+        ("hosted by us on Linux", ("on-premises",)),
+        ("Hosted on our own servers", ("on-premises",)),
+        ("hosted on-prem", ("on-premises",)),
+        ("self-hosted", ("on-premises",)),
+        ("hosted, EU region", ("cloud",)),
+        ("we use your hosted edition", ("cloud",)),
+    ],
+)
+def test_what_a_customer_hosts_is_not_taken_for_the_cloud(environment: str, deployment: tuple[str, ...]) -> None:
+    """A fix for the cloud would else be said to apply."""
+    assert deployment == platforms(environment)["deployment"]

@@ -72,7 +72,7 @@
       similar(mine.signal);
       const found = results.querySelectorAll("[data-hit]:not(.miss)").length;
       state.textContent = found ? `${found} found` : "Nothing close enough";
-      if (!found) settling = window.setTimeout(() => count(sent), SETTLED);
+      settling = window.setTimeout(() => count(sent), SETTLED);
     } catch (error) {
       if (error.name === "AbortError") return;
       last = "";
@@ -101,7 +101,7 @@
     }
   }
 
-  // Nothing was found, and the question stood: the server notes that knowledge was missing. Nothing on the page moves.
+  // The question stood: the server notes what was shown, or that knowledge was missing. Nothing on the page moves.
   function count(sent) {
     sent.set("settled", "1");
     fetch(form.dataset.live, {
