@@ -110,7 +110,7 @@ def test_a_record_is_corrected_looked_over_archived_and_merged_by_forms(alike: T
     assert "R-1" in alike.get("/resolutions", params={"audience": "customer"}).text
     assert "R-1" not in alike.get("/resolutions", params={"audience": "partner"}).text
     assert 400 == alike.post("/resolutions/R-1/archive", data={"version": "2", "why": " "}).status_code
-    assert 303 == alike.post("/resolutions/R-1/merge", data={"into": "R-2", "why": "one problem"}).status_code
+    assert 303 == alike.post("/resolutions/R-1/merge", data={"into": " r-2 ", "why": "one problem"}).status_code
     assert "archived" == alike.get("/api/v1/resolutions/R-1").json()["confidence"]
     assert {"desk/T-1", "desk/T-2"} == {use["ticket"] for use in alike.get("/api/v1/resolutions/R-2").json()["uses"]}
     assert 400 == alike.post("/api/v1/resolutions/R-1/merge", json={"into": "R-2"}).status_code

@@ -29,7 +29,7 @@ _CHANGE = {"permission": Permission.CHANGE_RESOLUTIONS}
 def show_history(request: WebRequest, resolution_id: FromPath[str]) -> PageResponse:
     """Every version with what it changed."""
     found = read_changes(services_of(request).db, resolution_id)
-    context = {"id": resolution_id, "versions": found, "labels": LABELS, "unchanged": "Its state alone changed."}
+    context = {"id": resolution_id, "versions": found, "labels": LABELS, "unchanged": "Its words stayed as they were."}
     return page(request, "history.html", context)
 
 
@@ -136,7 +136,7 @@ def merge(request: WebRequest, resolution_id: FromPath[str], data: URLEncodedBod
     """Archive it in favour of another, which takes over its tickets and wordings."""
     form = Form(data)
     services = services_of(request)
-    kept = merge_resolutions(services.db, resolution_id, form.text("into"), request.user, form.text("why"))
+    kept = merge_resolutions(services.db, resolution_id, form.text("into").upper(), request.user, form.text("why"))
     services.wake()
     return see_other(request, f"/resolutions/{kept}", "saved")
 
