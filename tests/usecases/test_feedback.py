@@ -107,6 +107,15 @@ def test_a_fix_that_is_linked_when_its_ticket_closes_is_one_use(services: Servic
     assert Confidence.NOT_VALIDATED is read_resolution(services.db, "R-1").resolution.confidence
 
 
+def test_pressing_wrong_again_on_a_search_by_text_says_nothing_new(services: Services) -> None:
+    confirmed(services)
+    given = suggest(services, Query(subject="Nightly export stops with EXP-2041", body=SYMPTOM), ADA)
+    for actor in (ADA, ADA, BEN):
+        give_outcome(services.db, given.id, "R-1", Outcome.WRONG, None, actor)
+    waiting = read_track_record(services.db, "R-1").waiting
+    assert ["Ben", "Ada"] == [one.raised_by for one in waiting]
+
+
 def test_who_called_it_wrong_may_take_it_back_and_nobody_else_may(services: Services) -> None:
     confirmed(services)
     answered(services, case("T-2", closed=False), Outcome.WRONG)

@@ -30,16 +30,19 @@ def ask(
     ticket_id: int | None = None,
     version: str | None = None,
 ) -> None:
-    """Have the owner look at a resolution; the same reason for the same ticket once while it is open."""
-    known = session.exec(
-        select(ReviewRow.id).where(
-            ReviewRow.resolution_id == number,
-            ReviewRow.reason == reason.value,
-            ReviewRow.ticket_id == ticket_id,
-            col(ReviewRow.settled_at).is_(None),
-        )
-    ).first()
-    if known is None or ticket_id is None:
+    """Have the owner look at a resolution; the same reason for the same ticket once while it is open.
+
+    Without a ticket once a person.
+    """
+    asked = select(ReviewRow.id).where(
+        ReviewRow.resolution_id == number,
+        ReviewRow.reason == reason.value,
+        ReviewRow.ticket_id == ticket_id,
+        col(ReviewRow.settled_at).is_(None),
+    )
+    if ticket_id is None:
+        asked = asked.where(ReviewRow.raised_by == raised_by)
+    if session.exec(asked).first() is None:
         session.add(
             ReviewRow(
                 resolution_id=number,
