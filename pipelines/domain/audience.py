@@ -63,6 +63,11 @@ def _stated(part: ResolutionField | ResolutionVersions) -> bool:
     return part.state is SettledState.STATED
 
 
+def either_internal(one: bool | None, other: bool | None) -> bool | None:
+    """Whether one of two parts rests on internal notes; None where neither does for sure and one is not known."""
+    return True if one or other else None if one is None or other is None else False
+
+
 def wide_enough(cleared: Audience | None, audience: Audience) -> bool:
     """Whether what somebody confirmed for one audience may be read by another."""
     return cleared is not None and _WIDTH.index(cleared) >= _WIDTH.index(audience)

@@ -13,15 +13,25 @@ _LONGEST = 120
 def grown(resolution: Resolution, version: str) -> ResolutionVersions:
     """The versions with one more that the fix worked on, where that says something new; as they were otherwise.
 
-    A record that is tied to no version stays so, and what it calls fixed in does not become affected.
+    A record that is tied to no version stays so, and what it calls fixed in does not become affected. A range, as the
+    answer to a question may be, says that it worked somewhere within it, not throughout.
     """
     stated = resolution.content.versions
     version = " ".join(version.split())
-    if stated.state is SettledState.NOT_APPLICABLE or len(version) > _LONGEST or read_version(version) is None:
+    one = read_range(version) if len(version) <= _LONGEST else None
+    if stated.state is SettledState.NOT_APPLICABLE or one is None or not one.exact:
         return stated
     if _verdict(resolution, version) is not ApplicabilityVerdict.UNKNOWN:
         return stated
     return stated.model_copy(update={"state": SettledState.STATED, "affected": (*stated.affected, version)})
+
+
+def shrunk(resolution: Resolution, version: str) -> ResolutionVersions:
+    """The versions without one of those affected; not known where it was all that was said."""
+    stated = resolution.content.versions
+    left = tuple(one for one in stated.affected if one != " ".join(version.split()))
+    state = SettledState.STATED if left or stated.fixed_in else SettledState.NOT_KNOWN
+    return stated.model_copy(update={"state": state, "affected": left})
 
 
 def fixed_on_fixed(resolution: Resolution, version: str) -> bool:

@@ -33,6 +33,14 @@ class Survival(Value):
     high: float | None = None
     at_risk: int = 0
 
+    @property
+    def known(self) -> bool:
+        """Whether the share is an estimate at all: past the last day on which any was watched it is only the last one.
+
+        That of 0 stays: what has failed does not hold again.
+        """
+        return self.at_risk > 0 or self.share == 0
+
 
 class Share(Value):
     """A posterior share with its 95 % interval."""

@@ -80,6 +80,11 @@ def inquiries(prepared: PreparedQuery, stated: Sequence[Conditions]) -> Iterator
             yield _by_name(name)
 
 
+def is_asked(about: str) -> bool:
+    """Whether there is a question of that name at all, whatever the records."""
+    return about in _TEXTS or (about.startswith(NAME) and 0 < len(about) - len(NAME) <= _LONGEST_NAME)
+
+
 def inquiry_about(about: str, stated: Sequence[Conditions]) -> Inquiry | None:
     """The question of that name over these records, None where it would tell nothing apart."""
     if about.startswith(NAME) and 0 < len(about) - len(NAME) <= _LONGEST_NAME:

@@ -4,6 +4,9 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
+_OURS = r"hosted (?:by (?:us|ourselves)|(?:on|in) our|in[- ]house|internally)"
+"""Said of one's own machines: hosted, but by nobody else."""
+
 _NAMES: Mapping[str, Mapping[str, str]] = {
     "operating system": {
         "Windows": r"windows|win(?:32|64|10|11|2k|xp)|microsoft server",
@@ -14,8 +17,8 @@ _NAMES: Mapping[str, Mapping[str, str]] = {
         "BlackBerry": r"blackberry|bb10",
     },
     "deployment": {
-        "cloud": r"cloud|saas|(?<!self-)(?<!self )hosted",
-        "on-premises": r"on[- ]?prem(?:ises?)?|self[- ]hosted",
+        "cloud": rf"cloud|saas|(?<!self-)(?<!self )(?!{_OURS})hosted(?! on[- ]?prem)",
+        "on-premises": rf"on[- ]?prem(?:ises?)?|self[- ]hosted|{_OURS}",
     },
     "browser": {
         "Chrome": r"chrome|chromium",

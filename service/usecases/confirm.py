@@ -16,11 +16,12 @@ from pipelines.domain.drafts import DraftState
 from pipelines.domain.errors import Conflict, NotFound, StaleVersion, UnsettledFields
 from pipelines.domain.gaps import DemandKind
 from pipelines.domain.recurrences import Added, DedupeVerdict
-from pipelines.domain.resolutions import Resolution, ResolutionContent
+from pipelines.domain.resolutions import Confidence, Resolution, ResolutionContent
 from service.store.engine import Database
 from service.store.ids import draft_number, resolution_name, resolution_number
 from service.store.queries import contradictions, drafts, resolutions, suggestions, tickets, uses
 from service.store.queries.drafts import DraftRecord
+from service.store.queries.resolutions import ResolutionRecord
 from service.store.session import Session
 from service.store.tables import ReuseKind
 from service.usecases import capture_state, clock
@@ -91,7 +92,8 @@ def link_draft(
 ) -> ConfirmationResult:
     """Say that the ticket is a recurrence of a known resolution, adding the customer's words to it, and what is ticked.
 
-    The result says what was added. Raises StaleVersion, Conflict, NotFound (no such resolution).
+    The result says what was added. Raises StaleVersion, Conflict (also for what is archived), NotFound (no such
+    resolution).
     """
     with db.write() as session:
         draft = _locked(session, draft_id, version)
@@ -100,6 +102,7 @@ def link_draft(
         record = resolutions.load(session, number, lock=True)
         if record is None:
             raise NotFound(f"There is no resolution {resolution_id}.")
+        _require_living(session, record)
         ticket = tickets.load(session, draft.ticket_id).ticket
         redactor = draft_redactor(session, draft.ticket_id, ticket, draft.content)
         ticket = at_evidence(session, draft, ticket)
@@ -128,6 +131,16 @@ def link_draft(
         uses.add(session, number, draft.ticket_id, ReuseKind.LINKED, "fixed", actor.name, now)
         _decided(session, draft, DraftState.LINKED)
     return ConfirmationResult(resolution_id=resolution.id, version=resolution.version, added=added)
+
+
+def _require_living(session: Session, record: ResolutionRecord) -> None:
+    """Raises Conflict: what is archived answers nobody, and a ticket linked to it would count as answered."""
+    resolution = record.resolution
+    if resolution.confidence is not Confidence.ARCHIVED:
+        return
+    by = contradictions.superseded_by(session, record.number)
+    instead = f"link to {resolution_name(by)}, which replaced it" if by else "take it out of the archive first"
+    raise Conflict(f"{resolution.id} is archived; {instead}.")
 
 
 def _contradicted(draft: DraftRecord) -> dict[str, int]:

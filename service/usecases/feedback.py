@@ -9,7 +9,7 @@ from pipelines.domain.kcs import RETURNS_TO_REVIEW, ReviewReason, after_reuse, a
 from pipelines.domain.resolutions import Confidence, ResolutionContent
 from pipelines.domain.suggestions import Outcome
 from pipelines.domain.tickets import TicketKey
-from pipelines.retrieve.growth import fixed_on_fixed, grown, wrong_on
+from pipelines.retrieve.growth import fixed_on_fixed, grown, shrunk, wrong_on
 from service.store.engine import Database
 from service.store.ids import is_article, resolution_number, suggestion_number
 from service.store.queries import held, outcomes, resolutions, reviews, suggestions, tickets, uses
@@ -20,6 +20,7 @@ from service.store.tables import ReuseKind
 from service.usecases import clock
 from service.usecases.actors import Actor
 from service.usecases.index import queue_index
+from service.usecases.resolution_reason import told
 from service.usecases.suggest import ticket_query
 
 _BAD = (Outcome.NOT_RELEVANT, Outcome.WRONG)
@@ -57,16 +58,35 @@ def give_outcome(
         record = resolutions.load(session, number, lock=True)  # two agents at once make one use, not two
         if record is None:
             raise NotFound(f"There is no resolution {resolution_id}.")
+        version = _version(session, kept, ticket_id)
         if ticket_id is not None:
-            known = outcome is Outcome.NOT_RELEVANT
-            again = uses.add(
-                session, number, ticket_id, ReuseKind.SUGGESTED, outcome.value, actor.name, now, only_known=known
-            )
-            session.flush()
-            if again and held.count_returns(session, number) >= RETURNS_TO_REVIEW:
-                reviews.ask(session, number, ReviewReason.CAME_BACK, actor.name, now, ticket_id=ticket_id)
+            record = _used(db, session, record, outcome, ticket_id, version, actor, now)
         if outcome is not Outcome.NOT_RELEVANT:
-            _learn(db, session, record, outcome, ticket_id, _version(session, kept, ticket_id), actor, now)
+            _learn(db, session, record, outcome, ticket_id, version, actor, now)
+
+
+def _used(
+    db: Database,
+    session: Session,
+    record: ResolutionRecord,
+    outcome: Outcome,
+    ticket_id: int,
+    version: str | None,
+    actor: Actor,
+    now: datetime,
+) -> ResolutionRecord:
+    """Keep the use on this ticket, in place of what was said of it before; returns the record as that leaves it."""
+    number = record.number
+    if outcome is not Outcome.WRONG:
+        reviews.take_back(session, number, ticket_id, actor.name, now)
+    if outcome in _BAD and uses.outcome(session, number, ticket_id) == (Outcome.FIXED, actor.name):
+        record = _without_slip(db, session, record, version, actor, now)
+    known = outcome is Outcome.NOT_RELEVANT
+    again = uses.add(session, number, ticket_id, ReuseKind.SUGGESTED, outcome.value, actor.name, now, only_known=known)
+    session.flush()
+    if again and held.count_returns(session, number) >= RETURNS_TO_REVIEW:
+        reviews.ask(session, number, ReviewReason.CAME_BACK, actor.name, now, ticket_id=ticket_id)
+    return record
 
 
 def _note_demand(session: Session, kept: SuggestionRecord, ticket_id: int | None, now: datetime) -> None:
@@ -120,6 +140,21 @@ def _learn(
     _revise(db, session, record, content, confidence, why, actor, now)
 
 
+def _without_slip(
+    db: Database, session: Session, record: ResolutionRecord, version: str | None, actor: Actor, now: datetime
+) -> ResolutionRecord:
+    """The record without a version that this agent's own "fixed", now taken back, had put on it."""
+    shown = " ".join((version or "").split())
+    history = resolutions.versions(session, record.number)
+    first = next((one for one in history if shown in one.content.versions.affected), None)
+    if first is None or first.actor != actor.name or not first.why.startswith(f"fixed on {shown} too"):
+        return record
+    resolution = record.resolution
+    content = resolution.content.model_copy(update={"versions": shrunk(resolution, shown)})
+    _revise(db, session, record, content, resolution.confidence, f"not fixed on {shown}", actor, now)
+    return resolutions.load(session, record.number) or record
+
+
 def _validated(session: Session, record: ResolutionRecord, confidence: Confidence) -> Confidence:
     under_review = record.number in reviews.waiting(session, [record.number])
     return after_reuse(confidence, held.good_agents(session, record.number), under_review=under_review)
@@ -135,8 +170,10 @@ def _revise(
     actor: Actor,
     now: datetime,
 ) -> None:
-    if (content, confidence) == (record.resolution.content, record.resolution.confidence):
+    after = record.resolution.model_copy(update={"content": content, "confidence": confidence})
+    if after == record.resolution:
         return
+    why = told(why, record.resolution, after)
     revised = resolutions.revise(session, record.number, content, actor.name, why, now, confidence=confidence)
     queue_index(db, session, revised)
 

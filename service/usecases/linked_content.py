@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pipelines.capture.dedupe import known
 from pipelines.capture.likeness import symptom_wordings
 from pipelines.capture.redact import Redactor
+from pipelines.domain.audience import either_internal
 from pipelines.domain.confirmations import LinkAddition, SettledState
 from pipelines.domain.drafts import SUBJECT, DraftContent, Evidence, FieldName
 from pipelines.domain.resolutions import (
@@ -21,7 +22,7 @@ from pipelines.domain.resolutions import (
 )
 from pipelines.domain.tickets import Role, Ticket
 from service.usecases.resolution_content import ticket_environment, ticket_versions
-from service.usecases.ticket_marks import moved_in
+from service.usecases.ticket_marks import moved_in, of_ticket
 
 LONGEST_WORDS = 1_000
 """Characters of a symptom's wording: what was seen, not the log that came with it."""
@@ -54,8 +55,8 @@ def _moved(
     content: ResolutionContent, added: Addition, draft: DraftContent, redactor: Redactor
 ) -> tuple[ResolutionContent, Addition]:
     """The addition with its redaction marks as they may stand in the record, and the record that knows of them."""
-    marked = draft.model_copy(update={"marks": redactor.places([added.text])})
-    (text,), marks = moved_in(content, [added.text], marked, added.ticket)
+    marked = of_ticket(added.ticket, redactor.places([added.text]))
+    (text,), marks = moved_in(content, [added.text], marked, draft.texts)
     return content.model_copy(update={"marks": (*content.marks, *marks)}), added.model_copy(update={"text": text})
 
 
@@ -122,11 +123,6 @@ def _addition(
     return Addition(ticket=key, part=part, text=text, origin=origin, evidence=places, internal=internal)
 
 
-def _either(one: bool | None, other: bool | None) -> bool | None:
-    """Whether one of two parts rests on internal notes; None where neither does for sure and one is not known."""
-    return True if one or other else None if one is None or other is None else False
-
-
 def _with(content: ResolutionContent, added: Addition) -> ResolutionContent:
     return content.model_copy(update={"additions": (*content.additions, added)})
 
@@ -139,7 +135,7 @@ def _with_environment(content: ResolutionContent, added: Addition) -> Resolution
         text=f"{said}\n{added.text}".strip(),
         origin=before.origin if before and said else added.origin,
         evidence=(*(before.evidence if before else ()), *added.evidence),
-        internal=_either(before.internal if before and said else False, added.internal),
+        internal=either_internal(before.internal if before and said else False, added.internal),
     )
     return _with(content.model_copy(update={"fields": {**content.fields, FieldName.ENVIRONMENT: field}}), added)
 
@@ -154,6 +150,6 @@ def _with_version(content: ResolutionContent, added: Addition) -> ResolutionCont
         fixed_in=versions.fixed_in,
         origin=versions.origin if stated else added.origin,
         evidence=(*versions.evidence, *new),
-        internal=_either(versions.internal if versions.affected else False, added.internal),
+        internal=either_internal(versions.internal if versions.affected else False, added.internal),
     )
     return _with(content.model_copy(update={"versions": changed}), added)

@@ -1,5 +1,6 @@
 """Makes one resolution of two: the other is archived in its favour, its uses and wordings carried over."""
 
+from pipelines.domain.audience import either_internal
 from pipelines.domain.confirmations import SettledState
 from pipelines.domain.drafts import FieldName
 from pipelines.domain.errors import InvalidInput, NotFound
@@ -9,6 +10,7 @@ from pipelines.domain.resolutions import (
     ResolutionContent,
     ResolutionField,
     ResolutionVersions,
+    TicketMark,
 )
 from service.store.engine import Database
 from service.store.ids import resolution_number
@@ -19,7 +21,7 @@ from service.usecases.actors import Actor
 from service.usecases.close_gaps import close_by_other_in
 from service.usecases.contradictions import queue_compare
 from service.usecases.index import queue_index
-from service.usecases.ticket_marks import record_redactor
+from service.usecases.ticket_marks import moved_in, record_redactor
 from service.usecases.usable import require_usable
 
 _CARRIED = (FieldName.SYMPTOM, FieldName.ENVIRONMENT)
@@ -69,7 +71,11 @@ def _load(session: Session, number: int) -> Resolution:
 
 
 def with_wordings(kept: ResolutionContent, merged: ResolutionContent) -> ResolutionContent:
-    """The kept record with what the merged one says besides: its symptom, its environment, its affected versions."""
+    """The kept record with what the merged one says besides: its symptom, its environment, its affected versions.
+
+    What the two say together rests on internal notes where either does, and nobody has confirmed it for readers yet.
+    """
+    merged, marks = _with_free_marks(kept, merged)
     fields = dict(kept.fields)
     for name in _CARRIED:
         ours, theirs = fields.get(name), merged.fields.get(name)
@@ -77,14 +83,38 @@ def with_wordings(kept: ResolutionContent, merged: ResolutionContent) -> Resolut
             fields[name] = _joined(ours, theirs)
     additions = (*kept.additions, *(one for one in merged.additions if one not in kept.additions))
     versions = _versions(kept.versions, merged.versions)
-    return kept.model_copy(update={"fields": fields, "versions": versions, "additions": additions})
+    changed = {"fields": fields, "versions": versions, "additions": additions, "marks": (*kept.marks, *marks)}
+    return kept.model_copy(update=changed)
+
+
+def _with_free_marks(
+    kept: ResolutionContent, merged: ResolutionContent
+) -> tuple[ResolutionContent, tuple[TicketMark, ...]]:
+    """The merged record with its redaction marks as they may stand in the kept one, and their places."""
+    fields = {name: field for name in _CARRIED if (field := merged.fields.get(name)) and field.text}
+    affected, fixed_in = merged.versions.affected, merged.versions.fixed_in
+    texts = [field.text or "" for field in fields.values()] + [one.text for one in merged.additions]
+    moved, marks = moved_in(kept, [*texts, *affected, *fixed_in], merged.marks, merged.texts)
+    taken = iter(moved)
+    renumbered = {name: field.model_copy(update={"text": next(taken)}) for name, field in fields.items()}
+    additions = tuple(one.model_copy(update={"text": next(taken)}) for one in merged.additions)
+    versions = merged.versions.model_copy(
+        update={"affected": tuple(next(taken) for _ in affected), "fixed_in": tuple(next(taken) for _ in fixed_in)}
+    )
+    changed = {"fields": {**merged.fields, **renumbered}, "additions": additions, "versions": versions}
+    return merged.model_copy(update=changed), marks
 
 
 def _joined(ours: ResolutionField | None, theirs: ResolutionField) -> ResolutionField:
     if ours is None or not ours.text:
         return theirs
     return ours.model_copy(
-        update={"text": f"{ours.text}\n{theirs.text}", "evidence": (*ours.evidence, *theirs.evidence)}
+        update={
+            "text": f"{ours.text}\n{theirs.text}",
+            "evidence": (*ours.evidence, *theirs.evidence),
+            "internal": either_internal(ours.internal, theirs.internal),
+            "cleared_for": None,
+        }
     )
 
 
@@ -94,7 +124,15 @@ def _versions(ours: ResolutionVersions, theirs: ResolutionVersions) -> Resolutio
     fixed_in = tuple(dict.fromkeys((*ours.fixed_in, *theirs.fixed_in)))
     if (affected, fixed_in) == (ours.affected, ours.fixed_in) or ours.state is SettledState.NOT_APPLICABLE:
         return ours
-    evidence = (*ours.evidence, *theirs.evidence)
+    if not (ours.affected or ours.fixed_in):
+        return theirs
     return ours.model_copy(
-        update={"state": SettledState.STATED, "affected": affected, "fixed_in": fixed_in, "evidence": evidence}
+        update={
+            "state": SettledState.STATED,
+            "affected": affected,
+            "fixed_in": fixed_in,
+            "evidence": (*ours.evidence, *theirs.evidence),
+            "internal": either_internal(ours.internal, theirs.internal),
+            "cleared_for": None,
+        }
     )

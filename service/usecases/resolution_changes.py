@@ -37,6 +37,13 @@ def read_changes(db: Database, resolution_id: str) -> tuple[VersionChanges, ...]
     return (*reversed(later), first)
 
 
+def content_at(db: Database, resolution_id: str, version: int | None) -> ResolutionContent | None:
+    """What a resolution said at a version; None where it has no such one."""
+    with db.read() as session:
+        found = resolutions.versions(session, resolution_number(resolution_id))
+    return next((one.content for one in found if one.version == version), None)
+
+
 def changed(before: ResolutionContent, after: ResolutionContent) -> tuple[ChangedField, ...]:
     """The fields whose words differ."""
     ours, theirs = _texts(before), _texts(after)

@@ -18,6 +18,7 @@ from pipelines.gaps.cluster import FALLS_INTO
 from pipelines.ports import LexicalHit, VectorHit, Vectors
 from pipelines.retrieve.fold import fold
 from pipelines.retrieve.fuse import combined, fuse, shortlist
+from pipelines.retrieve.inquiries import is_asked
 from pipelines.retrieve.query import PreparedQuery, prepare
 from pipelines.retrieve.question import LOOKED_AT, told_apart, with_answers
 from pipelines.retrieve.rank import answer
@@ -169,6 +170,8 @@ def _refuse_unusable(query: Query) -> None:
             raise InvalidInput(f"{name} is over {LONGEST_FACT} characters; what does not fit belongs in the body.")
     if len(query.answers) > MOST_ANSWERS:
         raise InvalidInput(f"More than {MOST_ANSWERS} answers; send those to the last questions.")
+    if not all(is_asked(storable(answered.about)) for answered in query.answers):
+        raise InvalidInput("answers: one is to no question that is asked here; send its `about` back as it came.")
     if any(len(answered.about) + len(answered.answer) > LONGEST_ANSWER for answered in query.answers):
         raise InvalidInput(f"An answer is over {LONGEST_ANSWER} characters; send one of the options.")
 

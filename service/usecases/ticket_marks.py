@@ -81,26 +81,27 @@ def reserved(content: ResolutionContent) -> tuple[str, ...]:
 
 
 def moved_in(
-    content: ResolutionContent, texts: Sequence[str], draft: DraftContent, ticket: str
+    content: ResolutionContent, texts: Sequence[str], marks: Sequence[TicketMark], said: Iterable[str]
 ) -> tuple[list[str], tuple[TicketMark, ...]]:
-    """A draft's texts as they may stand in a record of other tickets, and the marks that come with them.
+    """Texts as they may stand in a record of other tickets, and the marks that come with them.
 
-    Each ticket counts from one: a number that means something else in the record is exchanged for a free one.
+    Each ticket counts from one: a number that means something else in the record is exchanged for a free one. `marks`
+    are those of what the texts come from, `said` is all that it says.
     """
     numbers, taken = Numbers(), set(marks_in(reserved(content)))
-    for text in (*taken, *draft.texts):
+    for text in (*taken, *said):
         numbers.reserve(text)
     known = {(m.ticket, _where(m.place)): m.place.mark for m in content.marks}
-    places = {place.mark: place for place in draft.marks}
+    places = {one.place.mark: one for one in marks}
     renamed: dict[str, str] = {}
     added: list[TicketMark] = []
     for mark in marks_in(texts):
-        place = places.get(mark)
-        there = known.get((ticket, _where(place))) if place else None
+        one = places.get(mark)
+        there = known.get((one.ticket, _where(one.place))) if one else None
         kind = mark[1:].rpartition("-")[0]
         renamed[mark] = there or (numbers.mark(kind, mark) if mark in taken else mark)
-        if place and there is None:
-            added += of_ticket(ticket, [place.model_copy(update={"mark": renamed[mark]})])
+        if one and there is None:
+            added += of_ticket(one.ticket, [one.place.model_copy(update={"mark": renamed[mark]})])
     moved = [MARK.sub(lambda match: renamed[match.group()], text) for text in texts]
     return moved, tuple(added)
 

@@ -3,14 +3,15 @@
 from dataclasses import replace
 from typing import Any
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from pipelines.adapters.memory_index import MemoryIndex
 from pipelines.domain.errors import IndexUnavailable
 from pipelines.ports import VectorHit, Vectors
 from service.usecases.receive import receive_ticket
 from service.usecases.resolutions import read_resolution
-from tests.browser.conftest import Installation, OpenPage, serving
+from service.usecases.track_record import read_track_record
+from tests.browser.conftest import Installation, OpenPage, serving, wait_until
 from tests.browser.examples import stock_count
 
 OTHER_WORDS = "Since last week our warehouse no longer gets the message with the stock count at night (MAILQ-5512)"
@@ -29,6 +30,49 @@ def test_answers_arrive_while_typing(open_page: OpenPage, known_answer: str) -> 
     expect(hit).to_contain_text("same code: MAILQ-5512")
     expect(hit).to_contain_text("not reused yet")
     assert page.url.endswith("/"), "what a customer wrote never stands in the address"
+
+
+def test_what_is_typed_while_an_answer_arrives_is_asked_too(open_page: OpenPage, known_answer: str) -> None:
+    """The answer to half a question never stands there as the answer to the whole one."""
+    page = open_page()
+    held: list[Route] = []
+    page.route("**/triage/results", lambda route: route.continue_() if held else held.append(route))
+    page.locator("#subject").fill("Which colours may the cafeteria menu have?")
+    while not held:
+        page.wait_for_timeout(10)
+    page.locator("#subject").fill(OTHER_WORDS)
+    held[0].continue_()
+    expect(page.locator("[data-hit]:not(.miss)").filter(has_text=known_answer)).to_be_visible()
+
+
+def test_what_a_live_search_showed_counts_as_shown_once_the_question_stood(
+    installation: Installation, open_page: OpenPage, known_answer: str
+) -> None:
+    """Reading without accepting is recorded as shown; half a sentence that was passed through is not."""
+
+    def shown() -> int:
+        return read_track_record(installation.services.db, known_answer).counts.shown
+
+    before = shown()
+    page = open_page()
+    page.locator("#body").press_sequentially(OTHER_WORDS, delay=5)
+    expect(page.locator("[data-hit]").filter(has_text=known_answer)).to_be_visible()
+    assert before == shown()
+    wait_until(lambda: before + 1 == shown(), "counting what was shown")
+    page.wait_for_timeout(500)
+    assert before + 1 == shown()
+
+
+def test_an_emptied_question_takes_its_answer_away(open_page: OpenPage, known_answer: str) -> None:
+    """What is too short to be searched by itself says so, instead of standing above another question's answer."""
+    page = open_page()
+    page.locator("#subject").fill(OTHER_WORDS)
+    expect(page.locator("[data-hit]").filter(has_text=known_answer)).to_be_visible()
+    page.locator("#subject").fill("CSV")
+    expect(page.locator("[data-hit]")).to_have_count(0)
+    expect(page.locator("#search-state")).to_contain_text("Too short")
+    page.locator("#subject").fill(OTHER_WORDS)
+    expect(page.locator("[data-hit]").filter(has_text=known_answer)).to_be_visible()
 
 
 def test_an_open_ticket_is_answered_by_itself_and_the_fix_recorded_with_keys(
@@ -69,6 +113,56 @@ def test_the_fix_is_copied_as_a_reply_that_a_customer_may_read(open_page: OpenPa
     expect(page.locator("#search-state")).to_have_text("Copied")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.endswith("Renew the relay certificate and resend the count.")
+
+
+def test_a_reply_that_the_browser_does_not_let_copy_is_selected_instead(open_page: OpenPage, known_answer: str) -> None:
+    page = open_page()
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('not allowed')); }")
+    page.locator("#body").fill(OTHER_WORDS)
+    hit = page.locator("[data-hit]").filter(has_text=known_answer)
+    hit.focus()
+    page.keyboard.press("c")
+    expect(page.locator("#search-state")).to_contain_text("press Ctrl+C")
+    selected = page.evaluate("window.getSelection().toString()")
+    assert selected.endswith("Renew the relay certificate and resend the count.")
+
+
+def test_what_is_said_of_a_record_by_key_leaves_what_was_typed(
+    installation: Installation, open_page: OpenPage, known_answer: str
+) -> None:
+    """h: it helped, w: wrong, x: not relevant, each on the version that the agent typed over the ticket's."""
+    receive_ticket(installation.services.db, stock_count("A-7", status="open", assignee="Ana Agent"), "none")
+    page = open_page()
+    page.goto("/?show=mine&ticket=desk/A-7")
+    page.locator("#version").fill("4.2.0")
+    for key, words in (("h", "it helped"), ("w", "wrong"), ("x", "not relevant")):
+        hit = page.locator("[data-hit]").filter(has_text=known_answer)
+        expect(hit).to_contain_text("you have 4.2.0")
+        hit.focus()
+        page.keyboard.press(key)
+        expect(page.locator("[data-hit]").filter(has_text=f"you said: {words}")).to_be_visible()
+        expect(page.locator("#version")).to_have_value("4.2.0")
+    expect(page.get_by_role("link", name="mine")).to_have_attribute("aria-current", "true")
+
+
+def test_evidence_opens_beside_what_was_typed_and_in_place_of_a_ticket_as_it_came(
+    installation: Installation, open_page: OpenPage, known_answer: str
+) -> None:
+    """Pages are stored nowhere: the way back to a search by text would lead to an empty form."""
+    receive_ticket(installation.services.db, stock_count("A-8", status="open"), "none")
+    page = open_page()
+    page.locator("#body").fill(OTHER_WORDS)
+    hit = page.locator("[data-hit]").filter(has_text=known_answer)
+    expect(hit).to_be_visible()
+    hit.focus()
+    with page.context.expect_page() as beside:
+        page.keyboard.press("e")
+    expect(beside.value.get_by_role("heading", name="Evidence")).to_be_visible()
+    expect(page.locator("#body")).to_have_value(OTHER_WORDS)
+    expect(hit).to_be_visible()
+    page.goto("/?ticket=desk/A-8")
+    hit.get_by_role("link", name="Evidence").click()
+    page.wait_for_url(f"**/resolutions/{known_answer}#evidence")
 
 
 def test_nothing_reliable_is_said_plainly(open_page: OpenPage, known_answer: str) -> None:

@@ -109,6 +109,13 @@ def test_a_form_reads_line_ends_as_the_program_writes_them() -> None:
     assert ("5.2.0", "5.2.1") == parts(" 5.2.0, 5.2.1,,5.2.0 ")
 
 
+def test_a_comma_within_a_range_does_not_split_it() -> None:
+    """Two halves of a range, taken apart, would each hold for half of all versions."""
+    assert (">=5.1, <5.3", "6.0") == parts(">=5.1,<5.3; 6.0")
+    assert ("[5.1, 5.3)", "6.0") == parts("[5.1, 5.3), 6.0")
+    assert ("<5.3", "<4.2") == parts("<5.3, <4.2")
+
+
 @given(st.text(max_size=20))
 def test_seconds_are_a_number_of_the_day_or_nothing(text: str) -> None:
     seconds = Form({"seconds": text}).seconds(now=0)

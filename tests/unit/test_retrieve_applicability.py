@@ -9,6 +9,7 @@ from pipelines.domain.drafts import FieldName
 from pipelines.domain.resolutions import Resolution, ResolutionContent, ResolutionField, ResolutionVersions
 from pipelines.domain.suggestions import Applicability, ApplicabilityVerdict, Query
 from pipelines.retrieve.applicability import applicability
+from pipelines.retrieve.platforms import platforms
 from pipelines.retrieve.versions import read_range, read_version
 
 APPLIES = ApplicabilityVerdict.APPLIES
@@ -54,6 +55,23 @@ def judge(
         ("build 20180301", (), ("build 20180215",), NOT, "fixed in build 20180215, you have build 20180301"),
         ("2018-02-01", ("before 2018-03-01",), (), APPLIES, "affects before 2018-03-01, you have 2018-02-01"),
         ("Release 3.1.0", ("2.1.1.GA",), ("Release 3.0.0",), NOT, "fixed in Release 3.0.0, you have Release 3.1.0"),
+        # Ranges that say of each end whether it belongs to them.
+        ("5.2.1", (">=5.1 <5.3",), (), APPLIES, "affects >=5.1 <5.3, you have 5.2.1"),
+        ("6.0", (">=5.1 <5.3",), (), NOT, "affects >=5.1 <5.3, you have 6.0"),
+        ("5.3", (">= 5.1 and < 5.3",), (), NOT, "affects >= 5.1 and < 5.3, you have 5.3"),
+        ("5.1", (">5.1, <=5.3",), (), NOT, "affects >5.1, <=5.3, you have 5.1"),
+        ("5.2", ("[5.1, 5.3)",), (), APPLIES, "affects [5.1, 5.3), you have 5.2"),
+        ("5.3", ("[5.1, 5.3)",), (), NOT, "affects [5.1, 5.3), you have 5.3"),
+        ("6.0", ("(5.1,)",), (), APPLIES, "affects (5.1,), you have 6.0"),
+        ("5.4", ("between 5.1 and 5.3",), (), NOT, "affects between 5.1 and 5.3, you have 5.4"),
+        ("5.3", ("from 5.1 to before 5.3",), (), NOT, "affects from 5.1 to before 5.3, you have 5.3"),
+        ("5.3", ("all versions before 5.3",), (), NOT, "affects all versions before 5.3, you have 5.3"),
+        ("5.1", ("prior to 5.3",), (), APPLIES, "affects prior to 5.3, you have 5.1"),
+        ("5.4", ("5.2 onwards",), (), APPLIES, "affects 5.2 onwards, you have 5.4"),
+        ("5.2b3", (), ("5.2",), APPLIES, "fixed in 5.2, you have 5.2b3"),
+        # Digits of other scripts and widths are digits.
+        ("\u0665.\u0662", ("5.0 to 5.3",), (), APPLIES, "affects 5.0 to 5.3, you have \u0665.\u0662"),
+        ("5.2.1", ("\uff15.\uff12+",), (), APPLIES, "affects \uff15.\uff12+, you have 5.2.1"),
         # A fix in the asker's own branch decides before one in another.
         ("6.0", (), ("5.2.9", "6.0.1"), UNKNOWN, "fixed in 5.2.9 and 6.0.1, you have 6.0"),
         ("6.0.0", (), ("5.2.9", "6.0.1"), APPLIES, "fixed in 5.2.9 and 6.0.1, you have 6.0.0"),
@@ -138,3 +156,19 @@ def test_a_range_holds_what_lies_between_its_ends(one: str, two: str, asked: str
 def test_what_is_no_range_is_not_read_as_one(text: str) -> None:
     """None rather than a guess."""
     assert read_range(text) is None
+
+
+@pytest.mark.parametrize(
+    ("environment", "deployment"),
+    [
+        ("hosted by us on Linux", ("on-premises",)),
+        ("Hosted on our own servers", ("on-premises",)),
+        ("hosted on-prem", ("on-premises",)),
+        ("self-hosted", ("on-premises",)),
+        ("hosted, EU region", ("cloud",)),
+        ("we use your hosted edition", ("cloud",)),
+    ],
+)
+def test_what_a_customer_hosts_is_not_taken_for_the_cloud(environment: str, deployment: tuple[str, ...]) -> None:
+    """A fix for the cloud would else be said to apply."""
+    assert deployment == platforms(environment)["deployment"]

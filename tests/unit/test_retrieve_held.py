@@ -81,6 +81,8 @@ def test_a_fix_that_worked_on_a_further_version_is_known_for_it() -> None:
         (record(("5.2.1",), ("5.2.3",)), "6.0"),
         (record(state=SettledState.NOT_APPLICABLE), "5.3"),
         (record(("5.2.1",)), "the newest one"),
+        (record(("5.2.1",)), "5.2.2 to 5.4"),
+        (record(("5.2.1",)), "5.3 or later"),
     ],
 )
 def test_versions_do_not_grow_where_nothing_new_is_said(known: Resolution, version: str) -> None:

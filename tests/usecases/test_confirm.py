@@ -9,6 +9,7 @@ from pipelines.domain.drafts import DraftState, FieldName
 from pipelines.domain.errors import Conflict, InvalidInput, NotFound, StaleVersion, UnsettledFields
 from pipelines.domain.resolutions import Origin
 from service.usecases.confirm import confirm_draft, link_draft, reject_draft
+from service.usecases.merge import merge_resolutions
 from service.usecases.queue import read_draft
 from service.usecases.resolutions import list_resolutions, read_resolution
 from service.usecases.services import Services
@@ -227,6 +228,18 @@ def test_a_link_that_adds_nothing_makes_no_version(services: Services) -> None:
     assert 1 == link_draft(services.db, line.id, 1, "R-1", (), None, BEN).version
     with pytest.raises(Conflict, match="linked already"):
         link_draft(services.db, line.id, 2, "R-1", (), None, BEN)
+
+
+def test_a_link_to_what_is_archived_is_refused_and_names_what_replaced_it(services: Services) -> None:
+    """The records were merged while the agent looked at the draft: nothing is decided, and the way on is said."""
+    for number in ("T-1", "T-2"):
+        confirmed(services, case(number))
+    merge_resolutions(services.db, "R-1", "R-2", BEN)
+    line = drafted(services, case("T-3"))
+    with pytest.raises(Conflict, match="R-1 is archived; link to R-2, which replaced it"):
+        link_draft(services.db, line.id, 1, "R-1", [], None, BEN)
+    assert () == read_resolution(services.db, "R-1").uses
+    link_draft(services.db, line.id, 1, "R-2", [], None, BEN)
 
 
 def test_a_link_to_nothing_is_refused_and_the_draft_still_awaits(services: Services) -> None:

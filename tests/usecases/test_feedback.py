@@ -11,6 +11,7 @@ from pipelines.domain.suggestions import Answered, Outcome, Query
 from pipelines.domain.tickets import Account, Ticket
 from service.usecases import clock
 from service.usecases.actors import Actor
+from service.usecases.confirm import link_draft
 from service.usecases.explain import explain
 from service.usecases.feedback import give_outcome
 from service.usecases.resolutions import ResolutionChange, change_resolution, list_resolutions, read_resolution
@@ -18,7 +19,7 @@ from service.usecases.services import Services
 from service.usecases.similar import similar_open
 from service.usecases.suggest import query_of_ticket, suggest
 from service.usecases.track_record import read_track_record
-from tests.usecases.cases import ADA, BEN, OPENED, SYMPTOM, case, confirmed, said, send
+from tests.usecases.cases import ADA, BEN, OPENED, SYMPTOM, case, confirmed, drafted, said, send
 
 OTHERS = Account(id="ACC-1", name="Borealis", tier="basic")
 THIRD = Account(id="ACC-2", name="Cascade", tier="basic")
@@ -47,6 +48,19 @@ def test_a_fix_on_a_further_version_extends_the_record_and_says_why(services: Se
     assert "fixed on 5.2.0 too" == view.history[-1].why
 
 
+@pytest.mark.parametrize("outcome", [Outcome.NOT_RELEVANT, Outcome.WRONG])
+def test_a_version_that_a_slip_put_on_a_record_goes_with_it(services: Services, outcome: Outcome) -> None:
+    """Only its own author takes it back, on that ticket: what anybody says of another one leaves it alone."""
+    confirmed(services)
+    answered(services, on_version("T-2", "5.2.0"), Outcome.FIXED)
+    answered(services, on_version("T-3", "5.2.0"), outcome)
+    assert ("5.2.1", "5.2.0") == read_resolution(services.db, "R-1").resolution.content.versions.affected
+    answered(services, on_version("T-2", "5.2.0"), outcome)
+    view = read_resolution(services.db, "R-1")
+    assert ("5.2.1",) == view.resolution.content.versions.affected
+    assert view.history[-1].why.startswith("not fixed on 5.2.0")
+
+
 def test_good_reuse_by_two_agents_validates_and_by_one_does_not(services: Services) -> None:
     confirmed(services)
     answered(services, case("T-2", closed=False), Outcome.FIXED)
@@ -54,10 +68,8 @@ def test_good_reuse_by_two_agents_validates_and_by_one_does_not(services: Servic
     assert Confidence.NOT_VALIDATED is read_resolution(services.db, "R-1").resolution.confidence
     answered(services, case("T-4", closed=False, account=OTHERS), Outcome.FIXED, BEN)
     view = read_resolution(services.db, "R-1")
-    assert (Confidence.VALIDATED, "reused with success by different agents") == (
-        view.resolution.confidence,
-        view.history[-1].why,
-    )
+    why = "reused with success by different agents; confidence from not validated to validated"
+    assert (Confidence.VALIDATED, why) == (view.resolution.confidence, view.history[-1].why)
 
 
 def test_a_wrong_answer_puts_the_record_before_its_owner_until_somebody_looks(services: Services) -> None:
@@ -79,6 +91,39 @@ def test_wrong_on_a_newer_version_is_stale_and_help_on_a_fixed_one_is_doubted(se
     answered(services, on_version("T-3", "5.2.4"), Outcome.FIXED)
     assert [ReviewReason.FIXED_VERSION, ReviewReason.STALE] == reasons(services)
     assert ("5.2.1",) == read_resolution(services.db, "R-1").resolution.content.versions.affected
+
+
+def test_a_fix_that_is_linked_when_its_ticket_closes_is_one_use(services: Services) -> None:
+    """The usual way: "this fixed it" at triage, a link at closing. Nor do two agents on one ticket validate it."""
+    confirmed(services)
+    answered(services, case("T-2", closed=False), Outcome.FIXED)
+    line = drafted(services, case("T-2"))
+    link_draft(services.db, line.id, 1, "R-1", [], None, BEN)
+    view = read_resolution(services.db, "R-1")
+    assert [("desk/T-1", "source"), ("desk/T-2", "linked")] == [(use.ticket, use.kind) for use in view.uses]
+    held = read_track_record(services.db, "R-1")
+    assert (1, 1, 1) == (held.counts.reused, held.counts.held, held.watched)
+    answered(services, case("T-2"), Outcome.HELPED)
+    assert Confidence.NOT_VALIDATED is read_resolution(services.db, "R-1").resolution.confidence
+
+
+def test_pressing_wrong_again_on_a_search_by_text_says_nothing_new(services: Services) -> None:
+    confirmed(services)
+    given = suggest(services, Query(subject="Nightly export stops with EXP-2041", body=SYMPTOM), ADA)
+    for actor in (ADA, ADA, BEN):
+        give_outcome(services.db, given.id, "R-1", Outcome.WRONG, None, actor)
+    waiting = read_track_record(services.db, "R-1").waiting
+    assert ["Ben", "Ada"] == [one.raised_by for one in waiting]
+
+
+def test_who_called_it_wrong_may_take_it_back_and_nobody_else_may(services: Services) -> None:
+    confirmed(services)
+    answered(services, case("T-2", closed=False), Outcome.WRONG)
+    answered(services, case("T-2", closed=False), Outcome.FIXED, BEN)
+    assert [ReviewReason.WRONG] == reasons(services)
+    answered(services, case("T-2", closed=False), Outcome.NOT_RELEVANT)
+    assert [] == reasons(services)
+    assert "Ada" == read_track_record(services.db, "R-1").reviews[0].settled_by
 
 
 def test_a_ticket_that_reopens_is_a_fix_that_did_not_hold(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,7 +190,9 @@ def test_open_tickets_with_the_same_question_are_found_and_others_are_not(servic
     assert ["desk/T-3"] == [one.ticket.key for one in found]
 
 
-def test_too_many_or_too_long_answers_are_refused(services: Services) -> None:
-    for answers in ((Answered(about="version", answer="x" * 500),), (Answered(about="a", answer="b"),) * 11):
+def test_too_many_or_too_long_answers_and_those_to_no_question_are_refused(services: Services) -> None:
+    """What answers nothing that was asked would else pass for the customer's environment."""
+    too_long, stray = Answered(about="version", answer="x" * 500), Answered(about="colour", answer="red")
+    for answers in ((too_long,), (Answered(about="version", answer="5"),) * 11, (stray,)):
         with pytest.raises(InvalidInput):
             suggest(services, Query(subject="x", answers=answers), ADA)

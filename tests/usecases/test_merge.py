@@ -4,16 +4,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.domain.drafts import FieldName
+from pipelines.domain.audience import text_for
+from pipelines.domain.confirmations import SettledState
+from pipelines.domain.drafts import FieldName, FixKind
 from pipelines.domain.errors import InvalidInput, NotFound
-from pipelines.domain.resolutions import Confidence
-from pipelines.domain.suggestions import Query
-from service.usecases.merge import merge_resolutions
+from pipelines.domain.resolutions import (
+    Audience,
+    Confidence,
+    ResolutionContent,
+    ResolutionField,
+    ResolutionVersions,
+)
+from pipelines.domain.suggestions import Outcome, Query
+from pipelines.retrieve.reply import customer_reply
+from service.usecases.confirm import link_draft
+from service.usecases.feedback import give_outcome
+from service.usecases.merge import merge_resolutions, with_wordings
 from service.usecases.resolution_changes import differences, read_changes
 from service.usecases.resolutions import read_resolution
+from service.usecases.reveal import reveal_resolution
 from service.usecases.services import Services
-from service.usecases.suggest import suggest
-from tests.usecases.cases import ADA, BEN, SYMPTOM, case, confirmed, work
+from service.usecases.suggest import query_of_ticket, suggest
+from service.usecases.track_record import read_track_record
+from tests.usecases.cases import ADA, BEN, SYMPTOM, case, confirmed, drafted, export_thread, said, work
 
 
 def test_the_one_that_stays_takes_over_tickets_and_wordings_and_alone_is_served(services: Services) -> None:
@@ -47,6 +60,66 @@ def test_only_two_different_living_resolutions_merge(services: Services) -> None
         merge_resolutions(services.db, "R-2", "R-1", ADA)
     changes = read_changes(services.db, "R-1")
     assert ((), "merged into R-2", 1) == (changes[0].fields, changes[0].why, changes[-1].version)
+
+
+def test_a_ticket_on_which_both_were_used_is_one_use_of_the_one_that_stays(services: Services) -> None:
+    for number in ("T-1", "T-2"):
+        confirmed(services, case(number))
+    line = drafted(services, case("T-3"))
+    link_draft(services.db, line.id, 1, "R-2", [], None, ADA)
+    given = suggest(services, query_of_ticket(services.db, case("T-3").key), ADA, case("T-3").key)
+    give_outcome(services.db, given.id, "R-1", Outcome.FIXED, None, ADA)
+    merge_resolutions(services.db, "R-1", "R-2", BEN)
+    assert 1 == read_track_record(services.db, "R-2").counts.reused
+
+
+def _part(text: str, *, internal: bool | None, cleared_for: Audience | None = None) -> ResolutionField:
+    return ResolutionField(state=SettledState.STATED, text=text, internal=internal, cleared_for=cleared_for)
+
+
+def _versions(*fixed_in: str, internal: bool | None, cleared_for: Audience | None = None) -> ResolutionVersions:
+    stated = SettledState.STATED
+    return ResolutionVersions(state=stated, fixed_in=fixed_in, internal=internal, cleared_for=cleared_for)
+
+
+@pytest.mark.parametrize("cleared_for", [None, Audience.PUBLIC])
+def test_what_comes_from_internal_notes_reaches_no_customer_by_way_of_a_merge(cleared_for: Audience | None) -> None:
+    """Neither where the kept one was open to all, nor where somebody had confirmed its own part for readers."""
+    internal = cleared_for is not None
+    fix = _part("Restart the gateway.", internal=False)
+    kept = ResolutionContent(
+        title="Sign-in loops",
+        fields={
+            FieldName.FIX: fix,
+            FieldName.SYMPTOM: _part("Sign-in loops.", internal=internal, cleared_for=cleared_for),
+        },
+        fix_kind=FixKind.FIX,
+        versions=_versions("5.3", internal=internal, cleared_for=cleared_for),
+    )
+    merged = ResolutionContent(
+        title="Loops at Globex",
+        fields={FieldName.SYMPTOM: _part("Seen at Globex, who pay late.", internal=True)},
+        versions=_versions("5.2.9-secret", internal=True),
+    )
+    assert "Fixed in: 5.3." in (customer_reply(kept) or "")
+    content = with_wordings(kept, merged)
+    assert "Globex" in (content.text(FieldName.SYMPTOM) or "")
+    assert ("5.3", "5.2.9-secret") == content.versions.fixed_in
+    safe = text_for(content, Audience.CUSTOMER)
+    assert ({FieldName.FIX: "Restart the gateway."}, ()) == (safe.fields, safe.fixed_in)
+    assert "secret" not in (customer_reply(content) or "")
+
+
+def test_a_redaction_mark_keeps_its_meaning_when_records_merge(services: Services) -> None:
+    """Both tickets count from one: the mark that comes gets a free number, and still stands for what it stood for."""
+    for number, mail in (("T-1", "ann@reports.example"), ("T-2", "zoe@reports.example")):
+        asked = said("m1", f"After the upgrade to 5.2.1 the nightly export to {mail} stops, EXP-2041.", author="G")
+        confirmed(services, case(number, asked, *export_thread()[1:]), symptom=f"{number}: the mail to {mail} stops.")
+    merge_resolutions(services.db, "R-1", "R-2", BEN)
+    content = read_resolution(services.db, "R-2").resolution.content
+    assert "T-2: the mail to [email-1] stops.\nT-1: the mail to [email-2] stops." == content.text(FieldName.SYMPTOM)
+    shown = reveal_resolution(services.db, "R-2", BEN).originals
+    assert {"[email-1]": "zoe@reports.example", "[email-2]": "ann@reports.example"} == shown
 
 
 TEXTS = st.lists(st.sampled_from(["a", "b", "c", "d"]), max_size=8).map(" ".join)

@@ -1,5 +1,7 @@
 """A resolution is corrected in versions, each on the one before, and moves as KCS allows."""
 
+from typing import Any
+
 import pytest
 
 from pipelines.domain.drafts import FieldName
@@ -108,6 +110,39 @@ def test_lists_come_newest_first_in_pages_and_by_words_area_and_state(services: 
     assert ["R-2", "R-1"] == [r.id for r in list_resolutions(services.db, product_area="export").items]
     assert ["R-2"] == [r.id for r in list_resolutions(services.db, "even").items]
     assert () == list_resolutions(services.db, confidence="validated").items
+
+
+def test_what_is_archived_is_found_by_words_and_number_together_with_filters(services: Services) -> None:
+    """Who looks for it to take it out again knows what it said; an area is found however it is typed."""
+    confirmed(services)
+    confirmed(services, case("T-2"), title="Badge reader stays red", fix="Swap the reader.", product_area="Doors")
+    change(services, confidence="archived", why="the exporter is gone")
+
+    def found(text: str, **filters: Any) -> list[str]:
+        return [line.id for line in list_resolutions(services.db, text, **filters).items]
+
+    assert ["R-1"] == found("EXP-2041", confidence="archived") == found("upgrades")
+    assert [] == found("EXP-2041", confidence="validated") == found("reader", confidence="archived")
+    assert ["R-2", "R-1"] == found("r-1 and R-2")
+    assert ["R-1"] == found("R-1", product_area="EXPORT")
+
+
+def test_the_history_says_what_moved_and_who_vouched_for_what(services: Services) -> None:
+    """The texts of a version do not show its states."""
+    confirmed(services)
+    change(services, confidence="archived", why="the exporter is gone")
+    change(services, confidence="not_validated")
+    change(services, audience="customer", governance="compliance", cleared=["root_cause"])
+    change(services, title="Other")
+    told = [entry.why for entry in read_resolution(services.db, "R-1").history]
+    vouched = "root cause confirmed for customer readers"
+    assert [
+        "confirmed",
+        "the exporter is gone; confidence from not validated to archived",
+        "confidence from archived to not validated",
+        f"audience from internal to customer; governance from experience to compliance; {vouched}",
+        "corrected",
+    ] == told
 
 
 @pytest.mark.parametrize(

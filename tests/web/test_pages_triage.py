@@ -1,6 +1,7 @@
 """Triage and the resolutions' pages without scripts, and over the API: asking back, explaining, correcting, merging."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from litestar.testing import TestClient
 from pipelines.domain.confirmations import SettledState, SettledVersions
 from pipelines.domain.resolutions import Audience
 from service.store.queries.demand import called_wrong
+from service.usecases import clock
 from tests.usecases.cases import case, confirmed, send
 from tests.usecases.test_article_suggestions import BLANK, publish
 from tests.usecases.test_article_suggestions import text as article
@@ -22,9 +24,9 @@ ASKED = {"subject": SYMPTOM}
 def alike(installation: Installation, admin: TestClient[Any]) -> TestClient[Any]:
     """R-1 and R-2: one symptom, one on premises and one in the cloud."""
     none = SettledVersions(state=SettledState.NOT_APPLICABLE)
-    clock = {"root_cause": "The clock of the gateway is late.", "environment": "On premises", "fix": "Step the clock."}
+    late = {"root_cause": "The clock of the gateway is late.", "environment": "On premises", "fix": "Step the clock."}
     proxy = {"root_cause": "Cookies lose a flag on their way.", "environment": "Cloud", "fix": "Change <the> proxy."}
-    for number, words in (("T-1", clock), ("T-2", proxy)):
+    for number, words in (("T-1", late), ("T-2", proxy)):
         ticket = case(number, subject=SYMPTOM)
         confirmed(installation.services, ticket, title=SYMPTOM, symptom=f"{SYMPTOM}.", versions=none, **words)
     return admin
@@ -81,7 +83,21 @@ def test_other_open_tickets_with_the_symptom_are_shown_beside(
     assert "desk/T-8" not in alike.post("/triage/similar", data={"subject": "Invoices are blank"}).text
     found = alike.get("/api/v1/similar-tickets", params={"ticket": "desk/T-8"}).json()
     assert [] == found["items"]
-    assert 400 == alike.get("/api/v1/similar-tickets", params={"ticket": "nothing"}).status_code
+    for params in ({"ticket": "nothing"}, {}):
+        answer = alike.get("/api/v1/similar-tickets", params=params)
+        assert (400, True) == (answer.status_code, answer.json()["detail"].startswith("ticket names no ticket"))
+
+
+def test_a_subject_of_a_thousand_words_leaves_room_for_the_other_tickets(
+    installation: Installation, alike: TestClient[Any]
+) -> None:
+    for number in ("T-8", "T-9"):
+        send(installation.services, case(number, subject=f"{SYMPTOM} {'W' * 1500}", closed=False))
+    listed = re.findall(r"(?s)<li><a href=./\?show.*?</li>", alike.get("/").text)
+    assert [True, True] == [len(one) < 600 for one in listed]
+    beside = alike.post("/triage/similar", data={"subject": SYMPTOM, "ticket": "desk/T-9"}).text
+    assert "desk/T-8" in beside
+    assert "W" * 200 not in beside
 
 
 def test_a_record_is_corrected_looked_over_archived_and_merged_by_forms(alike: TestClient[Any]) -> None:
@@ -94,25 +110,92 @@ def test_a_record_is_corrected_looked_over_archived_and_merged_by_forms(alike: T
     assert "R-1" in alike.get("/resolutions", params={"audience": "customer"}).text
     assert "R-1" not in alike.get("/resolutions", params={"audience": "partner"}).text
     assert 400 == alike.post("/resolutions/R-1/archive", data={"version": "2", "why": " "}).status_code
-    assert 303 == alike.post("/resolutions/R-1/merge", data={"into": "R-2", "why": "one problem"}).status_code
+    assert 303 == alike.post("/resolutions/R-1/merge", data={"into": " r-2 ", "why": "one problem"}).status_code
     assert "archived" == alike.get("/api/v1/resolutions/R-1").json()["confidence"]
     assert {"desk/T-1", "desk/T-2"} == {use["ticket"] for use in alike.get("/api/v1/resolutions/R-2").json()["uses"]}
     assert 400 == alike.post("/api/v1/resolutions/R-1/merge", json={"into": "R-2"}).status_code
     assert "Correct" in alike.get("/resolutions/R-2/edit").text
 
 
+@pytest.mark.parametrize(
+    ("bad", "status", "said"),
+    [
+        ({"version": "1"}, 412, "R-1 is at version 2"),
+        ({"title": " "}, 400, "A resolution needs a title."),
+        ({"confidence": "work_in_progress"}, 409, "cannot go from validated to work_in_progress"),
+    ],
+)
+def test_a_correction_that_is_refused_keeps_what_was_typed(
+    alike: TestClient[Any], bad: dict[str, str], status: int, said: str
+) -> None:
+    """Two people at once: the later one sees who changed what, and saves the same words on top of it."""
+    first = {"version": "1", "title": SYMPTOM, "fix": "Step the clock.", "confidence": "validated", "why": "checked"}
+    assert 303 == alike.post("/resolutions/R-1/edit", data=first).status_code
+    mine = {
+        **first,
+        "version": "2",
+        "fix": "Step <the> clock twice.",
+        "why": "once is too little",
+        "affected": ">=5, <6",
+    }
+    answer = alike.post("/resolutions/R-1/edit", data={**mine, **bad})
+    assert status == answer.status_code
+    for words in (
+        said,
+        "Step &lt;the&gt; clock twice.",
+        "once is too little",
+        "&gt;=5, &lt;6",
+        'name="version" value="2"',
+    ):
+        assert words in answer.text
+    assert (status == 412) == ("checked; confidence from not validated to validated" in answer.text)
+    assert 303 == alike.post("/resolutions/R-1/edit", data=mine).status_code
+
+
+def test_the_later_of_two_corrections_undoes_nothing_of_the_first(alike: TestClient[Any]) -> None:
+    """What the later person left alone is shown as it stands now, states included."""
+    opened = {"title": SYMPTOM, "fix": "Step the clock.", "symptom": f"{SYMPTOM}.", "environment": "On premises"}
+    opened |= {"version": "1", "was_confidence": "not_validated", "was_audience": "internal"}
+    opened |= {"confidence": "not_validated", "audience": "internal", "governance": "experience"}
+    theirs = {**opened, "fix": "Step the clock and restart.", "audience": "partner"}
+    assert 303 == alike.post("/resolutions/R-1/edit", data=theirs).status_code
+    shown = alike.post(
+        "/resolutions/R-1/edit", data={**opened, "environment": "VMware", "confidence": "validated"}
+    ).text
+    assert ">Step the clock and restart.</textarea>" in shown
+    assert ">VMware</textarea>" in shown
+    for chosen in ("validated", "partner"):
+        assert f'<option value="{chosen}" selected>' in shown
+
+
 def test_a_wrong_outcome_waits_on_the_page_until_somebody_looked(alike: TestClient[Any]) -> None:
     given = alike.post("/api/v1/suggestions", json=ASKED).json()
     said = {"resolution_id": "R-1", "outcome": "wrong", "ticket": "desk/T-2"}
     assert 201 == alike.post(f"/api/v1/suggestions/{given['id']}/outcome", json=said).status_code
-    assert "Said to be wrong" in alike.get("/resolutions/R-1").text
+    assert "<strong>Said to be wrong" in alike.get("/resolutions/R-1").text
+    assert '<a href="/resolutions?review=1">1 resolution needs review</a>' in alike.get("/resolutions").text
     assert ["R-1"] == [one["id"] for one in alike.get("/api/v1/resolutions?needs_review=true").json()["items"]]
     held = alike.get("/api/v1/resolutions/R-1/track-record").json()
     assert (1, ["wrong"]) == (held["counts"]["failed"], [one["reason"] for one in held["reviews"]])
     assert held["share"]["low"] < held["share"]["mean"] < held["share"]["high"]
     assert 303 == alike.post("/resolutions/R-1/reviewed", data={"_": ""}).status_code
-    assert "Said to be wrong" not in alike.get("/resolutions/R-1").text
+    assert "<strong>Said to be wrong" not in alike.get("/resolutions/R-1").text
     assert 3 > len(alike.get("/api/v1/resolutions/R-1/changes").json()["items"])
+    assert "Looked at before: 1" in alike.get("/resolutions/R-1").text
+
+
+def test_how_a_fix_held_is_not_claimed_for_longer_than_anybody_watched(
+    installation: Installation, alike: TestClient[Any]
+) -> None:
+    """A reuse of ten days says nothing of the ninetieth."""
+    now = clock.now()
+    closed = now - timedelta(days=10)
+    send(installation.services, case("T-9", created_at=closed - timedelta(days=1), closed_at=closed))
+    given = alike.post("/api/v1/suggestions", json=ASKED).json()
+    said = {"resolution_id": "R-1", "outcome": "fixed", "ticket": "desk/T-9"}
+    assert 201 == alike.post(f"/api/v1/suggestions/{given['id']}/outcome", json=said).status_code
+    shown = alike.get("/resolutions/R-1").text
+    assert ["100 %", "not known yet", "not known yet"] == re.findall(r'data-label="Share">([^<]+)<', shown)
 
 
 def test_an_article_is_marked_on_the_page_with_its_source_and_readers(
@@ -162,6 +245,37 @@ def test_what_does_not_fit_a_ticket_is_marked_and_goes_below_and_what_fixed_it_i
         assert f'Said to have fixed this ticket: <a href="/resolutions/{told}">{told}</a>.' in shown
         assert "you said: this fixed it" in shown
         assert "data-copy" in shown
+
+
+def test_what_was_typed_over_a_ticket_survives_what_is_said_of_a_record(
+    installation: Installation, alike: TestClient[Any]
+) -> None:
+    """The agent knows a version that the ticket does not: saying "not relevant" must not cost it."""
+    send(installation.services, case("T-3", closed=False, subject=SYMPTOM))
+    asked = {"ticket": "desk/T-3", "show": "mine", "subject": SYMPTOM, "version": "5.9.9"}
+    for outcome in ("not_relevant", "helped", "wrong"):
+        choice = choices(alike.post("/", data=asked).text, outcome)[0]
+        answer = alike.post("/triage/outcome", data={"choice": choice, **asked})
+        assert (200, True) == (answer.status_code, 'name="version" value="5.9.9"' in answer.text)
+        assert 'name="show" value="mine"' in answer.text
+        assert f"you said: {'it helped' if outcome == 'helped' else outcome.replace('_', ' ')}" in answer.text
+    choice = choices(alike.get("/", params={"ticket": "desk/T-3"}).text, "fixed")[0]
+    unchanged = {"choice": choice, "ticket": "desk/T-3", "show": "mine", "subject": SYMPTOM, "version": ""}
+    answer = alike.post("/triage/outcome", data=unchanged)
+    assert (303, "/?show=mine&ticket=desk/T-3") == (answer.status_code, answer.headers["location"])
+
+
+def test_what_is_recorded_on_a_search_by_text_is_said_in_words(alike: TestClient[Any]) -> None:
+    choice = choices(alike.post("/", data=ASKED).text, "wrong")[0]
+    shown = alike.post("/triage/outcome", data={"choice": choice, **ASKED}).text
+    assert '<p class="notice good" role="status">Recorded: wrong. Its owner will see it.</p>' in shown
+
+
+def test_near_misses_are_not_called_one_symptom(alike: TestClient[Any]) -> None:
+    """What is not recommended may share nothing with the question: it says so before it asks back."""
+    shown = alike.post("/", data={"subject": "login page of the cafeteria menu"}).text
+    assert "Same symptom" not in shown
+    assert shown.index("No precedent is close enough.") < shown.index("If it is one of these near misses")
 
 
 def test_what_does_not_fit_a_search_by_text_stays_marked_in_the_searches_after_it(alike: TestClient[Any]) -> None:

@@ -12,10 +12,10 @@ from service.store.tables import ResolutionRow, ResolutionVersionRow, ReuseKind,
 
 def hand_over(session: Session, number: int, into: int) -> None:
     """Supersede a resolution: its uses and how often it was shown go to the other, where they are not there already."""
-    held = select(ReuseRow.ticket_id, ReuseRow.kind).where(ReuseRow.resolution_id == into)
-    known = set(session.exec(held).all())
+    held = session.exec(select(ReuseRow).where(ReuseRow.resolution_id == into)).all()
+    known = {(use.ticket_id, use.kind == ReuseKind.SOURCE) for use in held}  # a ticket is one use, linked or suggested
     for use in session.exec(select(ReuseRow).where(ReuseRow.resolution_id == number)).all():
-        if (use.ticket_id, use.kind) not in known:
+        if (use.ticket_id, use.kind == ReuseKind.SOURCE) not in known:
             use.resolution_id = into
             session.add(use)
     row, kept = session.get_one(ResolutionRow, number), session.get_one(ResolutionRow, into)

@@ -181,7 +181,9 @@ def listed(
     if numbers is not None:
         statement = statement.where(col(ResolutionRow.id).in_(numbers))
     if product_area:
-        statement = statement.where(col(ResolutionRow.product_area) == product_area)
+        # People type it: lower() of both, and for what SQLite's does not know (only ASCII) as it stands.
+        area = col(ResolutionRow.product_area)
+        statement = statement.where(or_(func.lower(area) == product_area.lower(), area == product_area))
     if confidence:
         statement = statement.where(col(ResolutionRow.confidence) == confidence)
     if audience:
@@ -195,6 +197,13 @@ def listed(
         statement = statement.where(col(ResolutionRow.id) < before)
     rows = session.execute(statement.order_by(col(ResolutionRow.id).desc()).limit(limit))
     return [_read(row) for row in rows]
+
+
+def archived(session: Session, limit: int) -> list[ResolutionRecord]:
+    """What is archived, the latest changed first."""
+    latest = (col(ResolutionRow.updated_at).desc(), col(ResolutionRow.id).desc())
+    statement = _CURRENT.where(col(ResolutionRow.confidence) == Confidence.ARCHIVED.value).order_by(*latest)
+    return [_read(row) for row in session.execute(statement.limit(limit))]
 
 
 def versions(session: Session, number: int) -> list[VersionRecord]:

@@ -30,16 +30,19 @@ def ask(
     ticket_id: int | None = None,
     version: str | None = None,
 ) -> None:
-    """Have the owner look at a resolution; the same reason for the same ticket once while it is open."""
-    known = session.exec(
-        select(ReviewRow.id).where(
-            ReviewRow.resolution_id == number,
-            ReviewRow.reason == reason.value,
-            ReviewRow.ticket_id == ticket_id,
-            col(ReviewRow.settled_at).is_(None),
-        )
-    ).first()
-    if known is None or ticket_id is None:
+    """Have the owner look at a resolution; the same reason for the same ticket once while it is open.
+
+    Without a ticket once a person.
+    """
+    asked = select(ReviewRow.id).where(
+        ReviewRow.resolution_id == number,
+        ReviewRow.reason == reason.value,
+        ReviewRow.ticket_id == ticket_id,
+        col(ReviewRow.settled_at).is_(None),
+    )
+    if ticket_id is None:
+        asked = asked.where(ReviewRow.raised_by == raised_by)
+    if session.exec(asked).first() is None:
         session.add(
             ReviewRow(
                 resolution_id=number,
@@ -57,6 +60,18 @@ def settle(session: Session, number: int, by: str, now: datetime) -> None:
     session.exec(
         update(ReviewRow)
         .where(col(ReviewRow.resolution_id) == number, col(ReviewRow.settled_at).is_(None))
+        .values(settled_by=by, settled_at=now)
+    )
+
+
+def take_back(session: Session, number: int, ticket_id: int, by: str, now: datetime) -> None:
+    """Who called it wrong on this ticket says otherwise now: nothing of that waits any more."""
+    called_wrong = (ReviewReason.WRONG.value, ReviewReason.STALE.value)
+    session.exec(
+        update(ReviewRow)
+        .where(col(ReviewRow.resolution_id) == number, col(ReviewRow.ticket_id) == ticket_id)
+        .where(col(ReviewRow.raised_by) == by, col(ReviewRow.reason).in_(called_wrong))
+        .where(col(ReviewRow.settled_at).is_(None))
         .values(settled_by=by, settled_at=now)
     )
 

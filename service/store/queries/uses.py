@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, not_, or_, select
 
 from pipelines.domain.suggestions import Outcome
 from service.store.queries import linked_returns
@@ -29,18 +29,24 @@ def add(
     *,
     only_known: bool = False,
 ) -> bool:
-    """Put a ticket beside a resolution; the same ticket in the same kind once, with the latest outcome.
+    """Put a ticket beside a resolution: once as what it was made from and once as a use, with the latest outcome.
 
-    `only_known`: correct the outcome of a use that is there already, and make none. Returns whether this use shows that
-    a former one for the same account did not hold, or is one whose problem is known to be back.
+    A ticket that was answered at triage and is linked when it closes is one use. `only_known`: correct the outcome of a
+    use that is there already, and make none. Returns whether this use shows that a former one for the same account did
+    not hold, or is one whose problem is known to be back.
     """
+    source = ReuseRow.kind == ReuseKind.SOURCE.value
     row = session.exec(
-        select(ReuseRow).where(ReuseRow.resolution_id == number, ReuseRow.ticket_id == ticket_id, ReuseRow.kind == kind)
-    ).one_or_none()
+        select(ReuseRow)
+        .where(ReuseRow.resolution_id == number, ReuseRow.ticket_id == ticket_id)
+        .where(source if kind == ReuseKind.SOURCE else not_(source))
+        .order_by(col(ReuseRow.kind))  # a link comes before a suggestion
+    ).first()
     if row is None and only_known:
         return False
     if row is None:
         row = ReuseRow(resolution_id=number, ticket_id=ticket_id, kind=kind, actor=actor, at=now)
+    row.kind = ReuseKind.LINKED.value if ReuseKind.LINKED in (row.kind, kind) else kind
     row.outcome, row.actor, row.at = outcome, actor, now
     if outcome is not None:  # what is said now is about how it stands now
         row.came_back, row.came_back_days = None, None
@@ -49,6 +55,16 @@ def add(
     back = linked_returns.settle(session, [ticket_id])
     again = kind != ReuseKind.SOURCE and outcome in (None, Outcome.FIXED, Outcome.HELPED)
     return (again and mark_recurred(session, number, ticket_id)) or any(one.resolution == number for one in back)
+
+
+def outcome(session: Session, number: int, ticket_id: int) -> tuple[str | None, str] | None:
+    """What was last said of the use of a resolution on a ticket, and by whom; None where it is not used there."""
+    return session.exec(
+        select(ReuseRow.outcome, ReuseRow.actor)
+        .where(ReuseRow.resolution_id == number, ReuseRow.ticket_id == ticket_id)
+        .where(ReuseRow.kind != ReuseKind.SOURCE.value)
+        .order_by(col(ReuseRow.kind))
+    ).first()
 
 
 def of_resolution(session: Session, number: int) -> list[UseRecord]:

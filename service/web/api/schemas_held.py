@@ -25,7 +25,10 @@ class ShareAnswer(AnswerBody):
 
 
 class SurvivalAnswer(AnswerBody):
-    """Kaplan-Meier after `day` days; the interval is null where nothing has come back, or everything has."""
+    """Kaplan-Meier after `day` days; the interval is null where nothing has come back, or everything has.
+
+    With nothing `at_risk` none was watched for so long, and a share above 0 is only the last one that was known.
+    """
 
     day: float
     share: float

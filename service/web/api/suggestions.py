@@ -37,7 +37,7 @@ def get_suggestion(services: NamedDependency[Services], suggestion_id: FromPath[
 
 
 @get("/similar-tickets", opt=_SEE_TICKETS, sync_to_thread=True)
-def get_similar(services: NamedDependency[Services], ticket: FromQuery[str]) -> ListAnswer[SimilarTicketAnswer]:
+def get_similar(services: NamedDependency[Services], ticket: FromQuery[str] = "") -> ListAnswer[SimilarTicketAnswer]:
     """Open tickets that ask what this one asks, nearest first."""
     key = named_ticket(ticket)
     found = similar_open(services, query_of_ticket(services.db, key), key)

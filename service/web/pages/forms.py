@@ -58,5 +58,14 @@ def clean(text: str) -> str:
 
 
 def parts(text: str) -> tuple[str, ...]:
-    """The comma-separated parts of a text, blank ones left out, each once."""
-    return tuple(dict.fromkeys(part.strip() for part in text.replace(";", ",").split(",") if part.strip()))
+    """The comma-separated parts of a text, blank ones left out, each once; `>=5.1, <5.3` and `[5.1, 5.3)` are one."""
+    found: list[str] = []
+    for part in (piece.strip() for piece in text.replace(";", ",").split(",")):
+        before = found[-1] if found else ""
+        upper_end = part.startswith(("<", "\u2264")) and before.startswith((">", "\u2265")) and "," not in before
+        closing = part.endswith(("]", ")")) and before.startswith(("[", "(")) and not before.endswith(("]", ")"))
+        if upper_end or closing:
+            found[-1] = f"{before}, {part}"
+        elif part:
+            found.append(part)
+    return tuple(dict.fromkeys(found))

@@ -1,5 +1,6 @@
 """What agents and KB managers do to a resolution: correct, archive, merge, look over; and its versions side by side."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from litestar import get, post
@@ -7,16 +8,18 @@ from litestar.params import FromPath, URLEncodedBody
 
 from pipelines.domain.audience import internal_fields
 from pipelines.domain.drafts import FieldName, FixKind
-from pipelines.domain.errors import InvalidInput
-from pipelines.domain.resolutions import Audience, Confidence, Governance
+from pipelines.domain.errors import IllegalMove, InvalidInput, PrecedentError, StaleVersion
+from pipelines.domain.resolutions import Audience, Confidence, Governance, ResolutionContent
+from service.store.engine import Database
 from service.usecases.actors import Permission
 from service.usecases.merge import merge_resolutions
-from service.usecases.resolution_changes import read_changes
+from service.usecases.resolution_changes import content_at, read_changes
 from service.usecases.resolutions import ResolutionChange, change_resolution, read_resolution
 from service.web.auth import WebRequest, services_of
 from service.web.pages.confirm_form import LABELS
-from service.web.pages.forms import Form, parts
+from service.web.pages.forms import Form, clean, parts
 from service.web.pages.frame import PageResponse, page, see_other
+from service.web.problems import problem_of
 
 _READ = {"permission": Permission.READ_RESOLUTIONS}
 _CHANGE = {"permission": Permission.CHANGE_RESOLUTIONS}
@@ -26,24 +29,67 @@ _CHANGE = {"permission": Permission.CHANGE_RESOLUTIONS}
 def show_history(request: WebRequest, resolution_id: FromPath[str]) -> PageResponse:
     """Every version with what it changed."""
     found = read_changes(services_of(request).db, resolution_id)
-    context = {"id": resolution_id, "versions": found, "labels": LABELS, "unchanged": "Its state alone changed."}
+    context = {"id": resolution_id, "versions": found, "labels": LABELS, "unchanged": "Its words stayed as they were."}
     return page(request, "history.html", context)
 
 
 @get("/resolutions/{resolution_id:str}/edit", opt=_CHANGE, sync_to_thread=True)
 def show_edit(request: WebRequest, resolution_id: FromPath[str]) -> PageResponse:
     """The record as a form, with archiving and merging below."""
-    view = read_resolution(services_of(request).db, resolution_id)
+    return _edit_page(request, resolution_id)
+
+
+def _edit_page(
+    request: WebRequest, resolution_id: str, typed: Form | None = None, refused: PrecedentError | None = None
+) -> PageResponse:
+    """The form as the record stands; where a change was refused, with what was typed and why it was refused."""
+    db = services_of(request).db
+    view = read_resolution(db, resolution_id)
+    resolution = view.resolution
+    stands = _texts(resolution.content) | {name: str(getattr(resolution, name)) for name in _STATES} | {"why": ""}
     context = {
         "view": view,
+        "form": stands if typed is None else _typed_over(stands, typed, _before(db, resolution_id, typed)),
+        "stands": stands,
+        "vouched": typed.all("cleared") if typed else (),
+        "refused": refused,
+        "meanwhile": view.history[-1] if isinstance(refused, StaleVersion) else None,
         "labels": LABELS,
-        "internal": internal_fields(view.resolution.content),
+        "internal": internal_fields(resolution.content),
         "kinds": tuple(FixKind),
         "confidences": tuple(Confidence),
         "audiences": tuple(Audience),
         "governances": tuple(Governance),
     }
-    return page(request, "resolution_edit.html", context)
+    status = problem_of(refused)[1].status if refused else 200
+    return page(request, "resolution_edit.html", context, status)
+
+
+_STATES = ("confidence", "audience", "governance")
+
+
+def _texts(content: ResolutionContent) -> dict[str, str]:
+    """The record's words as the form holds them."""
+    return {
+        "title": content.title,
+        **{name.value: content.text(name) or "" for name in FieldName},
+        "affected": ", ".join(content.versions.affected),
+        "fixed_in": ", ".join(content.versions.fixed_in),
+        "product_area": content.product_area or "",
+        "fix_kind": content.fix_kind or "",
+    }
+
+
+def _before(db: Database, resolution_id: str, typed: Form) -> Mapping[str, str]:
+    """What stood in the form when it was opened, as far as that is known."""
+    content = content_at(db, resolution_id, typed.number("version"))
+    return {name: typed.text(f"was_{name}") for name in _STATES} | (_texts(content) if content else {})
+
+
+def _typed_over(stands: Mapping[str, str], typed: Form, before: Mapping[str, str]) -> dict[str, str]:
+    """What the record says now, with what this person changed: saved again, it undoes nobody else's change."""
+    untouched = {name for name, text in before.items() if typed.text(name) == clean(text)}
+    return {name: text if name in untouched else typed.text(name) for name, text in stands.items()}
 
 
 @post("/resolutions/{resolution_id:str}/edit", opt=_CHANGE, sync_to_thread=True)
@@ -63,7 +109,10 @@ def save_edit(request: WebRequest, resolution_id: FromPath[str], data: URLEncode
         cleared=form.all("cleared"),
         why=form.optional("why"),
     )
-    return _changed(request, resolution_id, change, form)
+    try:
+        return _changed(request, resolution_id, change, form)
+    except (StaleVersion, InvalidInput, IllegalMove) as refused:
+        return _edit_page(request, resolution_id, form, refused)
 
 
 @post("/resolutions/{resolution_id:str}/archive", opt=_CHANGE, sync_to_thread=True)
@@ -87,7 +136,7 @@ def merge(request: WebRequest, resolution_id: FromPath[str], data: URLEncodedBod
     """Archive it in favour of another, which takes over its tickets and wordings."""
     form = Form(data)
     services = services_of(request)
-    kept = merge_resolutions(services.db, resolution_id, form.text("into"), request.user, form.text("why"))
+    kept = merge_resolutions(services.db, resolution_id, form.text("into").upper(), request.user, form.text("why"))
     services.wake()
     return see_other(request, f"/resolutions/{kept}", "saved")
 

@@ -12,8 +12,9 @@ from pipelines.domain.resolutions import Audience, Confidence
 from service.usecases.actors import Permission
 from service.usecases.articles import articles_from_resolution
 from service.usecases.contradictions import count_open
-from service.usecases.resolutions import list_resolutions, read_resolution
+from service.usecases.resolutions import count_needing_review, list_resolutions, read_resolution
 from service.usecases.reveal import reveal_resolution
+from service.usecases.tickets import product_areas
 from service.usecases.track_record import read_track_record
 from service.usecases.views import ResolutionView
 from service.web.auth import WebRequest, services_of
@@ -57,7 +58,9 @@ def show_resolutions(
         "page": found,
         "text": text,
         "contradictions": count_open(services_of(request).db),
+        "needing_review": count_needing_review(services_of(request).db),
         "area": product_area,
+        "areas": product_areas(services_of(request).db),
         **filters,
         "confidences": tuple(Confidence),
         "kinds": tuple(FixKind),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from litestar import get, post
 from litestar.params import FromPath, FromQuery, URLEncodedBody
@@ -11,6 +11,7 @@ from pipelines.domain.errors import InvalidInput
 from pipelines.domain.suggestions import Answered, Outcome, Query, Ranked
 from pipelines.domain.tickets import TicketKey
 from pipelines.retrieve.reply import customer_reply
+from service.store.engine import Database
 from service.usecases.actors import Actor, Permission
 from service.usecases.explain import explain
 from service.usecases.feedback import give_outcome
@@ -47,7 +48,7 @@ def search(request: WebRequest, data: URLEncodedBody[dict[str, Any]]) -> PageRes
     """A search by text. Posted and answered in place: what a customer wrote never stands in an address."""
     query, key = _query(Form(data))
     found = suggest(services_of(request), query, request.user, key) if _asks(query) else None
-    more = {"waiting": None if found else _SAY_MORE, "words": _words(Form(data))}
+    more = {"waiting": None if found else _SAY_MORE, "words": _words(Form(data)), "show": Form(data).text("show")}
     return _page(request, query, key, found, more)
 
 
@@ -87,14 +88,16 @@ def record_outcome(request: WebRequest, data: URLEncodedBody[dict[str, Any]]) ->
     services_of(request).wake()
     message = "article_wrong" if outcome is Outcome.WRONG and resolution_id.startswith("A-") else outcome.value
     good = outcome in (Outcome.FIXED, Outcome.HELPED)
-    if key is not None:
-        return see_other(request, _ticket_page(key), message, resolution_id if good else "")
-    if good:
+    show = form.text("show")
+    if key is not None and _as_it_came(services_of(request).db, key, form):
+        return see_other(request, _ticket_page(key, show), message, resolution_id if good else "")
+    if key is None and good:
         return see_other(request, "/", message, resolution_id)
-    # A search by text exists in the form alone: answered in place, with the search done again.
-    found = suggest(services_of(request), query, request.user, counts=False) if _asks(query) else None
+    # What was typed exists in the form alone: answered in place, with the search done again.
+    found = suggest(services_of(request), query, request.user, key, counts=False) if _asks(query) else None
     words = _words(form) | {resolution_id: Said(outcome=outcome, by=request.user.name)}
-    return _page(request, query, key, found, {"recorded": said(f"m={message}"), "words": words})
+    recorded = said(urlencode({"m": message, "n": resolution_id if good else ""}))
+    return _page(request, query, key, found, {"recorded": recorded, "words": words, "show": show})
 
 
 _SAY_MORE = "Say what the customer asks: a subject, or what they wrote."
@@ -110,8 +113,17 @@ def ticket_key(text: str | None) -> TicketKey | None:
         raise InvalidInput("ticket does not name a ticket; write SOURCE/ID, for example jira/T-1.") from error
 
 
-def _ticket_page(key: TicketKey) -> str:
-    return f"/?ticket={quote(str(key))}"
+def _ticket_page(key: TicketKey, show: str) -> str:
+    return f"/?{'show=mine&' if show == 'mine' else ''}ticket={quote(str(key))}"
+
+
+def _as_it_came(db: Database, key: TicketKey, form: Form) -> bool:
+    """Whether the form asks what the ticket itself asks: nothing was typed into it and no question answered."""
+    own = query_of_ticket(db, key)
+    typed = ("subject", "body", "product_area", "version", "environment")
+    return not _answers(form) and all(
+        form.text(name) == clean(getattr(own, name) or "") for name in typed if form.checked(name)
+    )
 
 
 def _words(form: Form) -> dict[str, Said]:

@@ -19,6 +19,22 @@
     return sent;
   };
 
+  const text = () => form.subject.value.trim() + form.body.value.trim();
+
+  // What the server answered with the page is enough, however short it is.
+  const tooShort = () => text().length < ENOUGH && (!text() || text() !== form.subject.defaultValue.trim() + form.body.defaultValue.trim());
+
+  // Another problem is another question: what was answered belongs to the one before.
+  const forgetAnswers = () => { for (const said of results.querySelectorAll("[data-answered]")) said.remove(); };
+
+  // What a search was asked, with the answers that the page holds now: asked again, they change nothing. What was
+  // typed since it was sent is not part of it and still to be asked.
+  function answered(sent) {
+    const asked = fields();
+    for (const typed of form.querySelectorAll("[name]")) asked.set(typed.name, sent.get(typed.name));
+    return asked.toString();
+  }
+
   const revealCopy = () => {
     if (navigator.clipboard) for (const button of results.querySelectorAll("[data-copy]")) button.hidden = false;
   };
@@ -26,15 +42,20 @@
   async function search(said) {
     window.clearTimeout(timer);
     window.clearTimeout(settling);
+    const short = tooShort();
+    if (short) state.textContent = text() ? "Too short to be searched by itself: type on, or press Find precedents." : "";
+    if (short && !results.querySelector("[data-similar]") && !running) return;
     const sent = fields();
     if (said) sent.append(said.name, said.value);
+    if (short) for (const name of ["subject", "body"]) sent.set(name, "");
     const asked = sent.toString();
-    if (asked === last || (sent.get("subject") + sent.get("body")).trim().length < ENOUGH) return;
+    if (asked === last) return;
+    last = asked;
     running?.abort();
     running = new AbortController();
     const mine = running;
     results.setAttribute("aria-busy", "true");
-    state.textContent = "Searching";
+    if (!short) state.textContent = "Searching";
     try {
       const answer = await fetch(form.dataset.live, {
         method: "POST", body: sent, signal: mine.signal, credentials: "same-origin",
@@ -44,18 +65,23 @@
       const html = await answer.text();
       if (mine !== running) return;
       results.innerHTML = html;
-      // With the answers that the page now holds: asked again, they change nothing.
-      last = fields().toString();
+      if (["subject", "body"].some((name) => form[name].value !== sent.get(name))) forgetAnswers();
+      last = answered(sent);
+      if (short) return;
       revealCopy();
       similar(mine.signal);
       const found = results.querySelectorAll("[data-hit]:not(.miss)").length;
       state.textContent = found ? `${found} found` : "Nothing close enough";
-      if (!found) settling = window.setTimeout(() => count(sent), SETTLED);
+      settling = window.setTimeout(() => count(sent), SETTLED);
     } catch (error) {
       if (error.name === "AbortError") return;
+      last = "";
       state.textContent = "The search did not get through. Press Find precedents to try again.";
     } finally {
-      if (mine === running) results.setAttribute("aria-busy", "false");
+      if (mine === running) {
+        running = null;
+        results.setAttribute("aria-busy", "false");
+      }
     }
   }
 
@@ -75,7 +101,7 @@
     }
   }
 
-  // Nothing was found, and the question stood: the server notes that knowledge was missing. Nothing on the page moves.
+  // The question stood: the server notes what was shown, or that knowledge was missing. Nothing on the page moves.
   function count(sent) {
     sent.set("settled", "1");
     fetch(form.dataset.live, {
@@ -85,14 +111,21 @@
   }
 
   form.addEventListener("input", (event) => {
-    // Another problem is another question: what was answered belongs to the one before.
-    if (event.target.matches("#subject, #body")) for (const said of results.querySelectorAll("[data-answered]")) said.remove();
+    if (event.target.matches("#subject, #body")) forgetAnswers();
     window.clearTimeout(settling);
     window.clearTimeout(timer);
     timer = window.setTimeout(() => search(), WAIT);
   });
 
+  // Pages are stored nowhere, so the way back would show an empty form: what leads away from typed text opens beside it.
+  const somethingToLose = () =>
+    (text() && !new URLSearchParams(window.location.search).has("ticket")) ||
+    [...form.querySelectorAll("input:not([type=hidden]), textarea")].some((typed) => typed.value !== typed.defaultValue) ||
+    results.querySelector("[data-answered]") !== null;
+
   results.addEventListener("click", async (event) => {
+    const link = event.target.closest("a[href]");
+    if (link) link.target = somethingToLose() ? "_blank" : "";
     const say = event.target.closest("[data-say]");
     if (say) {
       event.preventDefault();
@@ -103,8 +136,16 @@
     const button = event.target.closest("[data-copy]");
     if (!button) return;
     const hit = button.closest("[data-hit]");
-    await navigator.clipboard.writeText((hit.querySelector("[data-reply]") ?? hit.querySelector("[data-fix]"))?.textContent ?? "");
-    state.textContent = "Copied";
+    const words = hit.querySelector("[data-reply]") ?? hit.querySelector("[data-fix]");
+    try {
+      await navigator.clipboard.writeText(words?.textContent ?? "");
+      state.textContent = "Copied";
+    } catch {
+      // The browser may refuse: then the words are opened and selected, for Ctrl+C.
+      words?.closest("details")?.setAttribute("open", "");
+      if (words) window.getSelection().selectAllChildren(words);
+      state.textContent = "The browser does not let this page copy. The words are selected: press Ctrl+C.";
+    }
   });
 
   document.addEventListener("keydown", (event) => {
