@@ -15,7 +15,9 @@ install: $(VENV)/.installed ## .venv with the program and the exported embedding
 
 install-dev: $(VENV)/.installed-dev
 
-$(VENV)/.installed: pyproject.toml constraints.txt pipelines/adapters/all-MiniLM-L6-v2.adaptation.npz
+EXPORT := $(addprefix pipelines/adapters/,all-MiniLM-L6-v2.adaptation.npz fused_attention.py onnx_writer.py sentence_embedder.py)
+
+$(VENV)/.installed: pyproject.toml constraints.txt $(EXPORT)
 	@echo "Installing into $(VENV) (the first time takes a few minutes; PyTorch is the largest part) ..."
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Precedent needs Python 3.11 or newer; set PYTHON=...")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
