@@ -17,7 +17,7 @@ from pipelines.retrieve.query import PreparedQuery
 LOOKED_AT = 6
 """Candidates that a question may be about."""
 
-CLOSE = 0.25
+CLOSE = 0.15
 """A candidate is in question down to this share of the best one's probability."""
 
 ALIKE = 0.2
