@@ -25,8 +25,8 @@ MISSED = 1.0
 """How many needless suggestions one missed precedent is worth. A judgement, not a measurement: a missed one costs an
 investigation; but near misses stay in sight beside an abstention, and each wrong suggestion costs trust."""
 
-_AS_GOOD = 0.01
-"""Thresholds whose balance lies this near to the best are as good, and of those the most careful is taken."""
+_RESAMPLES = 200
+"""The balance is flat around its best: chosen on the questions as they are, a few more would move the threshold far."""
 
 _L2 = 0.002
 _CURVE_BOUNDS = ((0.01, None), (0.0, None), (None, None))
@@ -45,8 +45,8 @@ def fit(examples: Sequence[Example], *, meaning: bool = True, l2: float = _L2) -
 
     Weights minimise the cross-entropy of a softmax over each question's candidates (ListNet's top-one loss, Cao et al.
     2007) under sign bounds. Slope, share and offset are a logistic regression, as in Platt's scaling, over the best few
-    candidates of all questions, those without an answer included. The threshold is the highest probability that about
-    best tells questions with a right candidate among the best few from the others, a missed one counting MISSED times.
+    candidates of all questions, those without an answer included. The threshold is the probability that about best
+    tells questions with a right candidate among the best few from the others, a missed one counting MISSED times.
 
     meaning: False fits for word search alone. Raises ValueError where no example has a right candidate.
     """
@@ -161,12 +161,24 @@ def _curve(lines: Floats, right: NDArray[np.bool_]) -> Floats:
 
 
 def _threshold(best: Floats, answered: NDArray[np.bool_]) -> float:
+    """The threshold of the best balance, as the mean over resamples of the questions (Breiman's bagging, 1996)."""
     if answered.all() or not answered.any():
         return 0.0
-    candidates = np.unique(best)
-    found = [float(MISSED * (best[answered] >= t).mean() + (best[~answered] < t).mean()) for t in candidates]
-    balance = np.array(found)
-    return float(candidates[balance >= balance.max() - _AS_GOOD].max())
+    draw = np.random.default_rng(0)
+    found = [_best_balanced(best, answered)]
+    for _ in range(_RESAMPLES):
+        drawn = draw.integers(0, len(best), len(best))
+        if answered[drawn].any() and not answered[drawn].all():
+            found.append(_best_balanced(best[drawn], answered[drawn]))
+    return float(np.mean(found))
+
+
+def _best_balanced(best: Floats, answered: NDArray[np.bool_]) -> float:
+    tried = np.unique(best)
+    with_one, with_none = np.sort(best[answered]), np.sort(best[~answered])
+    missed = np.searchsorted(with_one, tried) / len(with_one)
+    abstained = np.searchsorted(with_none, tried) / len(with_none)
+    return float(tried[np.argmax(abstained - MISSED * missed)])
 
 
 def _minimise(

@@ -1,5 +1,6 @@
 """How candidates are fused, ranked, explained, or held back."""
 
+import random
 from collections.abc import Sequence
 
 import pytest
@@ -293,6 +294,16 @@ def test_fitting_learns_what_tells_right_from_wrong() -> None:
     assert 0 == fitted.weights["codes"]
     sure, unsure = (max(fitted.probabilities([fitted.score(row) for row in one.features])) for one in examples[:2])
     assert unsure < fitted.threshold <= sure
+
+
+def test_the_threshold_does_not_hang_on_single_questions() -> None:
+    """Where questions with and without an answer overlap, a few questions less leave it about where it was."""
+    draw = random.Random(1)
+    known = [example((draw.uniform(0.3, 0.9), True), (0.2, False)) for _ in range(60)]
+    unknown = [example((draw.uniform(0.1, 0.7), False), (0.1, False)) for _ in range(60)]
+    whole = fit([*known, *unknown]).threshold
+    without = [fit([*known[:n], *known[n + 5 :], *unknown[:n], *unknown[n + 5 :]]).threshold for n in range(0, 60, 6)]
+    assert max(abs(one - whole) for one in without) < 0.05
 
 
 def test_nothing_right_cannot_be_fitted() -> None:
