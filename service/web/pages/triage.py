@@ -91,8 +91,6 @@ def record_outcome(request: WebRequest, data: URLEncodedBody[dict[str, Any]]) ->
     show = form.text("show")
     if key is not None and _as_it_came(services_of(request).db, key, form):
         return see_other(request, _ticket_page(key, show), message, resolution_id if good else "")
-    if key is None and good:
-        return see_other(request, "/", message, resolution_id)
     # What was typed exists in the form alone: answered in place, with the search done again.
     found = suggest(services_of(request), query, request.user, key, counts=False) if _asks(query) else None
     words = _words(form) | {resolution_id: Said(outcome=outcome, by=request.user.name)}

@@ -125,7 +125,7 @@
 
   results.addEventListener("click", async (event) => {
     const link = event.target.closest("a[href]");
-    if (link) link.target = somethingToLose() ? "_blank" : "";
+    if (link && !("afresh" in link.dataset)) link.target = somethingToLose() ? "_blank" : "";
     const say = event.target.closest("[data-say]");
     if (say) {
       event.preventDefault();
