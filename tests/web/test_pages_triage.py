@@ -292,6 +292,31 @@ def test_what_fixed_a_search_by_text_is_said_in_place_with_the_reply_to_copy_ope
         assert '<a href="/" data-afresh>Start from an empty search</a>' in answer.text
 
 
+@pytest.mark.parametrize(
+    ("fix", "said"),
+    [
+        (
+            "Restart [host-1] & tell [person-2], then [host-1] again.",
+            "marks for what was redacted: [host-1], [person-2]",
+        ),
+        ("Restart [host-1].", "a mark for something that was redacted: [host-1]"),
+        ("Restart the [gateway-1].", ""),
+    ],
+)
+def test_a_reply_with_redaction_marks_says_which_must_be_replaced(
+    installation: Installation, admin: TestClient[Any], fix: str, said: str
+) -> None:
+    confirmed(installation.services)
+    change = ResolutionChange(audience=Audience.CUSTOMER, cleared=tuple(FieldName), fix=fix)
+    change_resolution(installation.services.db, "R-1", change, ADA)
+    work(installation.services)
+    shown = admin.post("/triage/results", data={"subject": "Nightly export stops with EXP-2041"}).text
+    assert "data-reply" in shown
+    words = re.sub(r"<[^>]+>", "", shown)
+    assert (bool(said), bool(said)) == ("not ready to send" in words, "data-marks" in shown)
+    assert not said or f"The reply holds {said}. Replace {'them' if ',' in said else 'it'} before you send it." in words
+
+
 def test_near_misses_are_not_called_one_symptom(alike: TestClient[Any]) -> None:
     """What is not recommended may share nothing with the question: it says so before it asks back."""
     shown = alike.post("/", data={"subject": "login page of the cafeteria menu"}).text

@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode
 from litestar import get, post
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 
+from pipelines.capture.redaction_marks import marks_in
 from pipelines.domain.errors import InvalidInput
 from pipelines.domain.suggestions import Answered, Outcome, Query, Ranked
 from pipelines.domain.tickets import TicketKey
@@ -172,13 +173,15 @@ def _shown(query: Query, found: SuggestionView | None, words: Mapping[str, Said]
     resolutions = [one.candidate.resolution for one in ranked]
     question = found.answer.question
     apart = [one for one in resolutions if question and one.id in question.apart]
+    replies = {one.id: reply for one in resolutions if (reply := customer_reply(one.content))}
     return {
         "suggestion": found,
         "hits": sorted(found.answer.suggestions, key=below),
         "misses": sorted(found.answer.near_misses, key=below),
         "said": words,
         "solved_by": [name for name, one in words.items() if one.outcome is Outcome.FIXED],
-        "replies": {one.id: reply for one in resolutions if (reply := customer_reply(one.content))},
+        "replies": replies,
+        "to_replace": {name: marks_in([reply]) for name, reply in replies.items()},
         "matched": matched_words(query),
         "apart": apart,
         "alike": found.answer.question,

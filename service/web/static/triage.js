@@ -139,7 +139,8 @@
     const words = hit.querySelector("[data-reply]") ?? hit.querySelector("[data-fix]");
     try {
       await navigator.clipboard.writeText(words?.textContent ?? "");
-      state.textContent = "Copied";
+      const marks = words?.dataset.marks;
+      state.textContent = marks ? `Copied. Before you send it, replace ${marks}.` : "Copied";
     } catch {
       // The browser may refuse: then the words are opened and selected, for Ctrl+C.
       words?.closest("details")?.setAttribute("open", "");
