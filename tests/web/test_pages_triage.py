@@ -9,9 +9,10 @@ from litestar.testing import TestClient
 
 from pipelines.domain.confirmations import SettledState, SettledVersions
 from pipelines.domain.drafts import FieldName
-from pipelines.domain.resolutions import Audience
+from pipelines.domain.resolutions import Audience, Confidence
 from service.store.queries.demand import called_wrong
 from service.usecases import clock
+from service.usecases.actors import UserRole
 from service.usecases.resolutions import ResolutionChange, change_resolution
 from tests.usecases.cases import ADA, case, confirmed, send, work
 from tests.usecases.test_article_suggestions import BLANK, publish
@@ -117,6 +118,32 @@ def test_a_record_is_corrected_looked_over_archived_and_merged_by_forms(alike: T
     assert {"desk/T-1", "desk/T-2"} == {use["ticket"] for use in alike.get("/api/v1/resolutions/R-2").json()["uses"]}
     assert 400 == alike.post("/api/v1/resolutions/R-1/merge", json={"into": "R-2"}).status_code
     assert "Correct" in alike.get("/resolutions/R-2/edit").text
+
+
+def test_a_record_is_taken_out_of_the_archive_on_its_page_with_the_reason(
+    installation: Installation, alike: TestClient[Any]
+) -> None:
+    button = "<button>Take out of the archive</button>"
+    assert button not in alike.get("/resolutions/R-1").text
+    assert 303 == alike.post("/resolutions/R-1/archive", data={"version": "1", "why": "it is gone"}).status_code
+    assert button in alike.get("/resolutions/R-1").text
+    assert 'href="/resolutions/R-1#unarchive-why"' in alike.get("/resolutions/R-1/edit").text
+    with installation.client(UserRole.INTEGRATION) as program:
+        assert button not in program.get("/resolutions/R-1").text, "it may read, not change"
+    path = "/resolutions/R-1/unarchive"
+    assert [400, 412] == [
+        alike.post(path, data=data).status_code for data in ({"why": " "}, {"version": "1", "why": "x"})
+    ]
+    back = {"version": "2", "why": "sold again"}
+    assert 303 == alike.post(path, data=back).status_code
+    kept = alike.get("/api/v1/resolutions/R-1").json()
+    assert ("not_validated", 3) == (kept["confidence"], kept["version"])
+    assert "sold again; confidence from archived to not validated" in alike.get("/resolutions/R-1").text
+    work(installation.services)
+    assert "R-1" in {one.split()[1] for one in choices(alike.post("/", data=ASKED).text, "fixed")}
+    change_resolution(installation.services.db, "R-1", ResolutionChange(confidence=Confidence.VALIDATED), ADA)
+    assert 409 == alike.post(path, data={"why": "again"}).status_code, "nothing is archived: its confidence stays"
+    assert "validated" == alike.get("/api/v1/resolutions/R-1").json()["confidence"]
 
 
 @pytest.mark.parametrize(
