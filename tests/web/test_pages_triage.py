@@ -344,6 +344,30 @@ def test_a_reply_with_redaction_marks_says_which_must_be_replaced(
     assert not said or f"The reply holds {said}. Replace {'them' if ',' in said else 'it'} before you send it." in words
 
 
+def test_an_outcome_on_a_record_that_was_merged_meanwhile_says_for_which_it_counts(
+    installation: Installation, alike: TestClient[Any]
+) -> None:
+    """In place on a search by text, and after the redirect on a ticket."""
+    send(installation.services, case("T-3", closed=False, subject=SYMPTOM))
+    by_text, by_ticket = alike.post("/", data=ASKED).text, alike.get("/", params={"ticket": "desk/T-3"}).text
+    assert 303 == alike.post("/resolutions/R-1/merge", data={"into": "R-2", "why": "one problem"}).status_code
+    work(installation.services)
+    told = "R-1 was merged into R-2 meanwhile: it counts for R-2."
+    for outcome, words in (("not_relevant", "not relevant here"), ("fixed", "it fixed this")):
+        choice = next(one for one in choices(by_text, outcome) if " R-1 " in one)
+        shown = alike.post("/triage/outcome", data={"choice": choice, **ASKED}).text
+        assert f"Recorded: {words}. {told}" in shown
+        assert 'name="said" value="R-2=' in shown
+    choice = next(one for one in choices(by_ticket, "helped") if " R-1 " in one)
+    asked = {"choice": choice, "ticket": "desk/T-3", "subject": SYMPTOM}
+    assert 303 == alike.post("/triage/outcome", data=asked).status_code
+    shown = alike.get("/", params={"ticket": "desk/T-3"}).text
+    assert (True, True) == (told in shown, "you said: it helped" in shown)
+    assert ["desk/T-3"] == [
+        u["ticket"] for u in alike.get("/api/v1/resolutions/R-2").json()["uses"] if u["outcome"] == "helped"
+    ]
+
+
 def test_near_misses_are_not_called_one_symptom(alike: TestClient[Any]) -> None:
     """What is not recommended may share nothing with the question: it says so before it asks back."""
     shown = alike.post("/", data={"subject": "login page of the cafeteria menu"}).text

@@ -85,17 +85,18 @@ def record_outcome(request: WebRequest, data: URLEncodedBody[dict[str, Any]]) ->
     form = Form(data)
     suggestion_id, resolution_id, outcome = _choice(form.text("choice"))
     query, key = _query(form)
-    give_outcome(services_of(request).db, suggestion_id, resolution_id, outcome, key, request.user)
+    counted = give_outcome(services_of(request).db, suggestion_id, resolution_id, outcome, key, request.user)
     services_of(request).wake()
     message = "article_wrong" if outcome is Outcome.WRONG and resolution_id.startswith("A-") else outcome.value
-    good = outcome in (Outcome.FIXED, Outcome.HELPED)
+    merged = resolution_id if counted != resolution_id else ""
+    told = counted if merged or outcome in (Outcome.FIXED, Outcome.HELPED) else ""
     show = form.text("show")
     if key is not None and _as_it_came(services_of(request).db, key, form):
-        return see_other(request, _ticket_page(key, show), message, resolution_id if good else "")
+        return see_other(request, _ticket_page(key, show), message, told, "", merged)
     # What was typed exists in the form alone: answered in place, with the search done again.
     found = suggest(services_of(request), query, request.user, key, counts=False) if _asks(query) else None
-    words = _words(form) | {resolution_id: Said(outcome=outcome, by=request.user.name)}
-    recorded = said(urlencode({"m": message, "n": resolution_id if good else ""}))
+    words = _words(form) | {counted: Said(outcome=outcome, by=request.user.name)}
+    recorded = said(urlencode({"m": message, "n": told, "o": merged}))
     return _page(request, query, key, found, {"recorded": recorded, "words": words, "show": show})
 
 
