@@ -50,7 +50,9 @@ def _by_version(asked: str | None, stated: ResolutionVersions) -> Applicability:
         return Applicability(verdict=_UNKNOWN, why=f"{said}; {have}, which cannot be compared")
     found = [_at(version, stated, said, have) for version in tried]
     if len({one.verdict for one in found}) > 1:
-        return Applicability(verdict=_UNKNOWN, why=f"{said}; {have}, where the answer differs: say which one exactly")
+        return Applicability(
+            verdict=_UNKNOWN, why=f"{said}; {have}, and within that the answer differs: give one version"
+        )
     return found[0]
 
 

@@ -94,7 +94,7 @@ def test_a_version_is_compared_with_what_the_resolution_states(
 
 
 RELEASES = st.lists(st.integers(0, 40), min_size=2, max_size=4).map(lambda parts: ".".join(map(str, parts)))
-DIFFERS = "where the answer differs: say which one exactly"
+DIFFERS = "and within that the answer differs: give one version"
 
 
 @pytest.mark.parametrize(

@@ -296,7 +296,7 @@ def test_what_was_typed_over_a_ticket_survives_what_is_said_of_a_record(
 def test_what_is_recorded_on_a_search_by_text_is_said_in_words(alike: TestClient[Any]) -> None:
     choice = choices(alike.post("/", data=ASKED).text, "wrong")[0]
     shown = alike.post("/triage/outcome", data={"choice": choice, **ASKED}).text
-    assert '<p class="notice good" role="status">Recorded: wrong. Its owner will see it. ' in shown
+    assert '<p class="notice good" role="status">Recorded: wrong. Its owner will see it. <a ' in shown
 
 
 def test_what_fixed_a_search_by_text_is_said_in_place_with_the_reply_to_copy_opened(
