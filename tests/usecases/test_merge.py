@@ -109,9 +109,8 @@ def test_an_outcome_of_one_that_a_newer_fix_replaced_stays_with_it(services: Ser
     change_resolution(services.db, "R-1", back, BEN)
     assert "R-1" == give_outcome(services.db, given.id, "R-1", Outcome.FIXED, None, ADA)
     with services.db.write() as session:
-        number = contradictions.found(session, 1, 2, clock.now())
-    assert number is not None
-    settle_contradiction(services.db, f"C-{number}", Settlement.REPLACED, BEN, holds="R-2")
+        found = contradictions.found(session, 1, 2, clock.now())
+    settle_contradiction(services.db, f"C-{found}", Settlement.REPLACED, BEN, holds="R-2")
     assert "R-1" == give_outcome(services.db, given.id, "R-1", Outcome.FIXED, None, ADA)
 
 

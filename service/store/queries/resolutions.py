@@ -189,7 +189,7 @@ def among(session: Session, numbers: Sequence[int], narrowing: Narrowing) -> set
     return set(session.execute(statement.where(col(ResolutionRow.id).in_(numbers))).scalars())
 
 
-def _narrowed(statement: Select[Any], narrowing: Narrowing) -> Select[Any]:
+def _narrowed(statement: Select[*tuple[Any, ...]], narrowing: Narrowing) -> Select[*tuple[Any, ...]]:
     if product_area := narrowing.get("product_area"):
         # People type it: lower() of both, and for what SQLite's does not know (only ASCII) as it stands.
         area = col(ResolutionRow.product_area)
