@@ -1,6 +1,9 @@
 """Whether a resolution holds for the asker's version and environment, with the reason; unknown when in doubt."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from packaging.version import Version
 
 from pipelines.domain.confirmations import SettledState
 from pipelines.domain.drafts import FieldName
@@ -41,10 +44,48 @@ def _by_version(asked: str | None, stated: ResolutionVersions) -> Applicability:
     said = _said(stated)
     if not asked or not asked.strip():
         return Applicability(verdict=_UNKNOWN, why=f"{said}; your version is not given")
-    version = read_version(asked)
     have = f"you have {asked.strip()}"
-    if version is None:
+    tried = list(_tried(asked, stated))
+    if not tried:
         return Applicability(verdict=_UNKNOWN, why=f"{said}; {have}, which cannot be compared")
+    found = [_at(version, stated, said, have) for version in tried]
+    if len({one.verdict for one in found}) > 1:
+        return Applicability(
+            verdict=_UNKNOWN, why=f"{said}; {have}, and within that the answer differs: give one version"
+        )
+    return found[0]
+
+
+def _tried(asked: str, stated: ResolutionVersions) -> Iterator[ReadVersion]:
+    """The version that was asked for; of a range every one at which the verdict may be another. Nothing if unread."""
+    several = read_range(asked)
+    if several and several.low and several.high and not several.exact:
+        yield from _within(several, several.low, several.high, stated)
+    elif version := read_version(asked):
+        yield version
+
+
+def _within(
+    asked: VersionRange, low: ReadVersion, high: ReadVersion, stated: ResolutionVersions
+) -> Iterator[ReadVersion]:
+    """The ends of the range that was asked for, and what lies within it where the verdict may turn."""
+    high = replace(high, product=low.product or high.product)
+    yield low
+    yield high if asked.high_included else _just_below(high)
+    fixes = _comparable(low, stated.fixed_in)
+    affected = (r for r in map(read_range, stated.affected) if r and _same_product(low, r))
+    turns = (*fixes, *map(_just_below, fixes), *(end for r in affected for end in (r.low, r.high) if end))
+    for turn in turns:
+        if low.comparable(turn) and low.version < turn.version < high.version:
+            yield replace(turn, product=low.product)
+
+
+def _just_below(version: ReadVersion) -> ReadVersion:
+    """What comes before a version and after all earlier ones."""
+    return replace(version, version=Version(f"{version.version.base_version}.dev0"))
+
+
+def _at(version: ReadVersion, stated: ResolutionVersions, said: str, have: str) -> Applicability:
     fixed = _is_fixed(version, _comparable(version, stated.fixed_in))
     if fixed is not None and fixed[0]:
         return Applicability(verdict=_NOT, why=f"fixed in {fixed[1].shown}, {have}")

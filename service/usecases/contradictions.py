@@ -151,13 +151,18 @@ def _replace(db: Database, session: Session, number: int, by: int, actor: Actor,
     record = _require(session, number)
     resolution = record.resolution
     if resolution.confidence is not Confidence.ARCHIVED:
-        why = f"replaced by {resolution_name(by)}, which gives another fix for the same condition"
+        why = replaced_by(by)
         archived = resolutions.revise(
             session, number, resolution.content, actor.name, why, now, confidence=Confidence.ARCHIVED
         )
         queue_index(db, session, archived)
         reopen_gaps_of(session, resolution.id, actor.name, now, why)
     contradictions.supersede(session, number, by)
+
+
+def replaced_by(number: int) -> str:
+    """What the history of a resolution says when this one, which gives another fix, took its place."""
+    return f"replaced by {resolution_name(number)}, which gives another fix for the same condition"
 
 
 def _require(session: Session, number: int) -> resolutions.ResolutionRecord:

@@ -20,6 +20,7 @@ from service.store.tables import ReuseKind
 from service.usecases import clock
 from service.usecases.actors import Actor
 from service.usecases.index import queue_index
+from service.usecases.merge import kept_of
 from service.usecases.resolution_reason import told
 from service.usecases.suggest import ticket_query
 
@@ -34,12 +35,13 @@ def give_outcome(
     outcome: Outcome,
     ticket: TicketKey | None,
     actor: Actor,
-) -> None:
+) -> str:
     """What an agent says of a suggested resolution. With a ticket and a good outcome it counts as reuse.
 
     A fix that worked on a further version extends what the record affects; two agents' good reuses validate it; a
-    wrong one puts it before its owner. Raises NotFound for a suggestion, a resolution in it, or a ticket that there
-    is not.
+    wrong one puts it before its owner. All of that counts for the record that is returned: another than the one named
+    where that was merged into it since it was suggested. Raises NotFound for a suggestion, a resolution in it, or a
+    ticket that there is not.
     """
     with db.write() as session:
         kept = suggestions.load(session, suggestion_number(suggestion_id))
@@ -53,16 +55,26 @@ def give_outcome(
         if outcome in _BAD:
             _note_demand(session, kept, ticket_id, now)
         if is_article(resolution_id):
-            return
-        number = resolution_number(resolution_id)
-        record = resolutions.load(session, number, lock=True)  # two agents at once make one use, not two
-        if record is None:
-            raise NotFound(f"There is no resolution {resolution_id}.")
+            return resolution_id
+        record = _counting(session, resolution_id)
         version = _version(session, kept, ticket_id)
         if ticket_id is not None:
             record = _used(db, session, record, outcome, ticket_id, version, actor, now)
         if outcome is not Outcome.NOT_RELEVANT:
             _learn(db, session, record, outcome, ticket_id, version, actor, now)
+        return record.resolution.id
+
+
+def _counting(session: Session, resolution_id: str) -> ResolutionRecord:
+    """The record, or the one that it was merged into, locked: two agents at once make one use, not two."""
+    number = kept_of(session, resolution_number(resolution_id))
+    record = resolutions.load(session, number, lock=True)
+    kept = kept_of(session, number)
+    if kept != number:  # merged while its lock was waited for
+        record = resolutions.load(session, kept, lock=True)
+    if record is None:
+        raise NotFound(f"There is no resolution {resolution_id}.")
+    return record
 
 
 def _used(

@@ -13,13 +13,13 @@ from pipelines.domain.resolutions import (
     TicketMark,
 )
 from service.store.engine import Database
-from service.store.ids import resolution_number
-from service.store.queries import resolution_links, resolutions, reviews
+from service.store.ids import resolution_name, resolution_number
+from service.store.queries import contradictions, resolution_links, resolutions, reviews
 from service.store.session import Session
 from service.usecases import clock
 from service.usecases.actors import Actor
 from service.usecases.close_gaps import close_by_other_in
-from service.usecases.contradictions import queue_compare
+from service.usecases.contradictions import queue_compare, replaced_by
 from service.usecases.index import queue_index
 from service.usecases.ticket_marks import moved_in, record_redactor
 from service.usecases.usable import require_usable
@@ -48,7 +48,7 @@ def merge_resolutions(db: Database, resolution_id: str, into_id: str, actor: Act
             revised = resolutions.revise(session, into, content, actor.name, reason, now)
             queue_index(db, session, revised)
         said = record_redactor(session, merged.content).redact_text(why.strip())
-        reason = f"merged into {into_id}" + (f": {said}" if said else "")
+        reason = _merged_into(into_id) + (f": {said}" if said else "")
         archived = resolutions.revise(
             session, number, merged.content, actor.name, reason, now, confidence=Confidence.ARCHIVED
         )
@@ -59,6 +59,28 @@ def merge_resolutions(db: Database, resolution_id: str, into_id: str, actor: Act
         for one in (number, into):
             queue_compare(session, one)
     return into_id
+
+
+def kept_of(session: Session, number: int) -> int:
+    """The resolution that took over this one's uses by merging, and so on; the number itself where none did.
+
+    One that was replaced by a newer fix is not followed: what is said of it is not said of that fix.
+    """
+    seen = {number}
+    while (by := contradictions.superseded_by(session, number)) is not None and by not in seen:
+        into, replaced = _merged_into(resolution_name(by)), replaced_by(by)
+        why = next(
+            (v.why for v in reversed(resolutions.versions(session, number)) if v.why.startswith((into, replaced))), ""
+        )
+        if why.partition(":")[0] != into:
+            break
+        seen.add(by)
+        number = by
+    return number
+
+
+def _merged_into(into_id: str) -> str:
+    return f"merged into {into_id}"
 
 
 def _load(session: Session, number: int) -> Resolution:

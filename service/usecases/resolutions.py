@@ -1,6 +1,5 @@
 """Reading and correcting confirmed resolutions."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,16 +21,15 @@ from pipelines.domain.storable import require_storable
 from pipelines.domain.suggestions import TrackRecord
 from pipelines.domain.value import Value
 from service.store.engine import Database
-from service.store.ids import resolution_number, resolution_numbers
-from service.store.lexical import open_lexical_index
+from service.store.ids import resolution_number
 from service.store.queries import contradictions, resolutions, reviews, suggestions
 from service.store.queries.resolutions import ResolutionRecord
 from service.store.session import Session
-from service.store.words import terms
 from service.usecases import clock
 from service.usecases.actors import Actor
 from service.usecases.close_gaps import why_not_served
 from service.usecases.contradictions import queue_compare
+from service.usecases.find_resolutions import page_of, ranked_by_words, read_place
 from service.usecases.index import queue_index
 from service.usecases.queue import page_size, read_cursor
 from service.usecases.reopen_gaps import reopen_gaps_of
@@ -41,12 +39,6 @@ from service.usecases.resolution_view import resolution_view
 from service.usecases.ticket_marks import record_redactor
 from service.usecases.usable import require_usable
 from service.usecases.views import Page, ResolutionLine, ResolutionView
-
-MOST_FOUND = 200
-MOST_ARCHIVED = 1000
-"""Archived resolutions, the latest changed first, that are read for the words searched for: a fifth of a second."""
-
-_NAMED = re.compile(r"\bR-([0-9]{1,18})\b", re.IGNORECASE)
 
 
 class ResolutionChange(Value):
@@ -83,29 +75,32 @@ def list_resolutions(
     fix_kind: str | None = None,
     needs_review: bool = False,
 ) -> Page[ResolutionLine]:
-    """A page of resolutions, newest first; with `text` only those that hold any of its words, or that it names (R-12).
+    """A page of resolutions, newest first; with `text` only those that hold any of its words, or that it names (R-12),
+    the best match first.
 
-    What is archived is found by its words too. Raises InvalidInput.
+    What is archived is found by its words too, after all that is served. Raises InvalidInput.
     """
     size = page_size(limit)
-    given = {"product_area": product_area, "confidence": confidence, "audience": audience, "fix_kind": fix_kind}
-    for name, value in given.items():
+    for name, value in {"product_area": product_area, "confidence": confidence, "audience": audience}.items():
         require_storable(value or "", name)
-    numbers = None
+    require_storable(fix_kind or "", "fix_kind")
+    narrowing = resolutions.Narrowing(
+        product_area=product_area,
+        confidence=confidence,
+        audience=audience,
+        fix_kind=fix_kind,
+        needs_review=needs_review,
+    )
     if text and text.strip():
-        numbers = _found(db, text, archived=confidence in (None, Confidence.ARCHIVED))
+        place = read_place(cursor)
+        ranking = ranked_by_words(db, text, archived=confidence in (None, Confidence.ARCHIVED))
+        with db.read() as session:
+            found, onward = page_of(session, ranking, narrowing, place, size)
+            items = _lines(session, found)
+        return Page(items=items, next_cursor=onward)
     with db.read() as session:
-        found = resolutions.listed(
-            session,
-            numbers=numbers,
-            **given,
-            needs_review=needs_review,
-            before=read_cursor(cursor),
-            limit=size + 1,
-        )
-        tracks = suggestions.track_records(session, [record.number for record in found])
-        waiting = reviews.waiting(session, tracks)
-    items = tuple(_line(record, tracks[record.number], record.number in waiting) for record in found[:size])
+        found = resolutions.listed(session, narrowing, before=read_cursor(cursor), limit=size + 1)
+        items = _lines(session, found[:size])
     return Page(items=items, next_cursor=str(found[size - 1].number) if len(found) > size else None)
 
 
@@ -113,19 +108,6 @@ def count_needing_review(db: Database) -> int:
     """How many resolutions somebody called wrong, or otherwise speaks against, and nobody looked at since."""
     with db.read() as session:
         return len(reviews.waiting(session))
-
-
-def _found(db: Database, text: str, *, archived: bool) -> list[int]:
-    """The resolutions that a text names or whose words it holds. Word search knows what is served; the rest is read."""
-    named = [int(number) for number in _NAMED.findall(text)]
-    served = resolution_numbers(hit.id for hit in open_lexical_index(db).search(text, MOST_FOUND))
-    if not archived:
-        return [*named, *served]
-    wanted = {term for term, _ in terms(text)}
-    with db.read() as session:
-        records = resolutions.archived(session, MOST_ARCHIVED)
-    held = ((r.number, {term for t in r.resolution.content.texts for term, _ in terms(t)}) for r in records)
-    return [*named, *served, *(number for number, words in held if wanted & words)]
 
 
 def read_resolution(db: Database, resolution_id: str) -> ResolutionView:
@@ -256,6 +238,12 @@ def _load(session: Session, resolution_id: str, *, lock: bool = False) -> Resolu
     if record is None:
         raise NotFound(f"There is no resolution {resolution_id}.")
     return record
+
+
+def _lines(session: Session, records: Sequence[ResolutionRecord]) -> tuple[ResolutionLine, ...]:
+    tracks = suggestions.track_records(session, [record.number for record in records])
+    waiting = reviews.waiting(session, tracks)
+    return tuple(_line(record, tracks[record.number], record.number in waiting) for record in records)
 
 
 def _line(record: ResolutionRecord, track: TrackRecord, needs_review: bool) -> ResolutionLine:

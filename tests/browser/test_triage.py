@@ -1,19 +1,28 @@
 """The triage page, as an agent with a new ticket uses it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 from playwright.sync_api import Route, expect
 
 from pipelines.adapters.memory_index import MemoryIndex
+from pipelines.domain.drafts import FieldName
 from pipelines.domain.errors import IndexUnavailable
+from pipelines.domain.resolutions import Audience, Confidence
 from pipelines.ports import VectorHit, Vectors
+from service.usecases.actors import Actor, UserRole
+from service.usecases.confirm import confirm_draft
+from service.usecases.queue import read_draft
 from service.usecases.receive import receive_ticket
-from service.usecases.resolutions import read_resolution
+from service.usecases.resolutions import ResolutionChange, change_resolution, read_resolution
 from service.usecases.track_record import read_track_record
+from service.web.pages.confirm_form import proposed
 from tests.browser.conftest import Installation, OpenPage, serving, wait_until
-from tests.browser.examples import stock_count
+from tests.browser.examples import keep_draft, stock_count, stock_count_content
 
+ANA = Actor(name="Ana Agent", role=UserRole.AGENT)
 OTHER_WORDS = "Since last week our warehouse no longer gets the message with the stock count at night (MAILQ-5512)"
 
 
@@ -125,6 +134,42 @@ def test_a_reply_that_the_browser_does_not_let_copy_is_selected_instead(open_pag
     expect(page.locator("#search-state")).to_contain_text("press Ctrl+C")
     selected = page.evaluate("window.getSelection().toString()")
     assert selected.endswith("Renew the relay certificate and resend the count.")
+
+
+@contextmanager
+def record_with_marks(installation: Installation) -> Iterator[str]:
+    """The id of another answer to the same question, whose fix names redacted hosts; archived afterwards."""
+    db = installation.services.db
+    draft_id = keep_draft(db, stock_count("A-10"), stock_count_content())
+    view = read_draft(db, draft_id)
+    decision = proposed(view.content, "Mail", opened=0).decision(seconds=20.0)
+    kept = confirm_draft(db, draft_id, view.version, decision, ANA).resolution_id
+    fix = "Renew the certificate of [host-1], then that of [host-2]."
+    cleared = tuple(FieldName)
+    change_resolution(db, kept, ResolutionChange(fix=fix, audience=Audience.CUSTOMER, cleared=cleared), ANA)
+    installation.services.wake()
+    wait_until(lambda: read_resolution(db, kept).indexed, "indexing")
+    yield kept
+    change_resolution(db, kept, ResolutionChange(confidence=Confidence.ARCHIVED), ANA)
+
+
+def test_what_fixed_it_can_be_copied_afterwards_and_says_which_marks_to_replace(
+    installation: Installation, open_page: OpenPage
+) -> None:
+    """The search by text stays with its answers; another is begun in the same tab."""
+    page = open_page(permissions=["clipboard-read", "clipboard-write"])
+    with record_with_marks(installation) as kept:
+        page.locator("#body").fill(OTHER_WORDS)
+        page.get_by_role("button", name="Find precedents").click()
+        page.locator(f'button[value$=" {kept} fixed"]').click()
+        hit = page.locator("[data-hit]").filter(has_text=f"{kept}").filter(has_text="you said: this fixed it")
+        expect(hit.locator("[data-reply]")).to_be_visible()
+        expect(hit).to_contain_text("not ready to send")
+        hit.get_by_role("button", name="Copy reply").click()
+        expect(page.locator("#search-state")).to_have_text("Copied. Before you send it, replace [host-1], [host-2].")
+        page.get_by_role("link", name="Start from an empty search").click()
+        expect(page.locator("#body")).to_have_value("")
+        assert 1 == len(page.context.pages)
 
 
 def test_what_is_said_of_a_record_by_key_leaves_what_was_typed(

@@ -93,6 +93,56 @@ def test_a_version_is_compared_with_what_the_resolution_states(
     assert Applicability(verdict=verdict, why=why) == judge(asked, affected, fixed_in)
 
 
+RELEASES = st.lists(st.integers(0, 40), min_size=2, max_size=4).map(lambda parts: ".".join(map(str, parts)))
+DIFFERS = "and within that the answer differs: give one version"
+
+
+@pytest.mark.parametrize(
+    ("asked", "affected", "fixed_in", "verdict", "why"),
+    [
+        # Both ends alike, and nothing turns between them.
+        ("5.1 - 5.2", ("5.0 to 5.3",), (), APPLIES, "affects 5.0 to 5.3, you have 5.1 - 5.2"),
+        ("5.4 to 5.6", ("5.0 to 5.2",), ("5.3",), NOT, "fixed in 5.3, you have 5.4 to 5.6"),
+        ("4.1 - 4.9", ("5.0 to 5.2",), (), NOT, "affects 5.0 to 5.2, you have 4.1 - 4.9"),
+        ("from 5.1 to before 5.3", ("5.0+",), ("5.3",), APPLIES, None),
+        ("5.0 - 5.3", ("5.0", "5.3"), (), APPLIES, None),
+        # The lower end would say that it applies, or that it does not.
+        (
+            "5.1 - 5.3",
+            ("5.0 to 5.2",),
+            ("5.3",),
+            UNKNOWN,
+            f"affects 5.0 to 5.2, fixed in 5.3; you have 5.1 - 5.3, {DIFFERS}",
+        ),
+        ("5.1-5.3", ("5.0 to 5.2",), ("5.3",), UNKNOWN, None),
+        ("4.8 - 5.1", ("5.0 to 5.2",), (), UNKNOWN, f"affects 5.0 to 5.2; you have 4.8 - 5.1, {DIFFERS}"),
+        ("iOS 5.1 - 6.1", ("iOS 5.0 to 5.9",), ("iOS 6.0",), UNKNOWN, None),
+        # The ends agree, but between them it is otherwise.
+        ("4.0 - 6.0", ("5.0 to 5.2",), (), UNKNOWN, f"affects 5.0 to 5.2; you have 4.0 - 6.0, {DIFFERS}"),
+        ("5.2.9 - 6.0.1", (), ("5.2.9", "6.0.1"), UNKNOWN, None),
+        # An open end, or two versions that are no range, are judged as before.
+        ("5.1+", ("5.0 to 5.3",), (), APPLIES, "affects 5.0 to 5.3, you have 5.1+"),
+        ("5.3 - 5.1", ("5.2 to 5.3",), (), APPLIES, "affects 5.2 to 5.3, you have 5.3 - 5.1"),
+    ],
+)
+def test_a_range_of_the_customers_is_unknown_where_not_all_of_it_is_judged_alike(
+    asked: str, affected: tuple[str, ...], fixed_in: tuple[str, ...], verdict: ApplicabilityVerdict, why: str | None
+) -> None:
+    found = judge(asked, affected, fixed_in)
+    assert verdict is found.verdict
+    assert why in (None, found.why)
+
+
+@given(RELEASES, RELEASES, RELEASES, st.lists(RELEASES, max_size=2), st.sampled_from(["{} to {}", "{} - {}"]))
+def test_a_verdict_on_a_range_holds_at_both_of_its_ends(
+    one: str, two: str, seen: str, fixes: list[str], form: str
+) -> None:
+    low, high = sorted((v for v in map(read_version, (one, two)) if v), key=lambda v: v.version)
+    found = judge(form.format(low.shown, high.shown), (f"{seen}+",), tuple(fixes))
+    ends = {judge(end.shown, (f"{seen}+",), tuple(fixes)).verdict for end in (low, high)}
+    assert found.verdict is UNKNOWN or {found.verdict} == ends
+
+
 def test_a_resolution_that_no_version_matters_to_applies() -> None:
     """The agent settled versions as not applicable."""
     assert APPLIES == judge("9.9", state=SettledState.NOT_APPLICABLE).verdict
@@ -119,9 +169,6 @@ def test_the_same_platform_is_mentioned() -> None:
 def test_any_text_may_stand_where_a_version_is_expected(asked: str, affected: list[str], fixed_in: list[str]) -> None:
     """A verdict with a reason comes back, whatever was typed."""
     assert judge(asked, tuple(affected), tuple(fixed_in)).why
-
-
-RELEASES = st.lists(st.integers(0, 40), min_size=2, max_size=4).map(lambda parts: ".".join(map(str, parts)))
 
 
 @given(RELEASES, st.sampled_from(["{}", "v{}", "Release {}", "{}.GA", "R{}", "version {}", "{}.v20180301", "{} Final"]))

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from pipelines.domain.audience import text_for
 from pipelines.domain.confirmations import SettledState
+from pipelines.domain.contradictions import Settlement
 from pipelines.domain.drafts import FieldName, FixKind
 from pipelines.domain.errors import InvalidInput, NotFound
 from pipelines.domain.resolutions import (
@@ -17,16 +18,22 @@ from pipelines.domain.resolutions import (
 )
 from pipelines.domain.suggestions import Outcome, Query
 from pipelines.retrieve.reply import customer_reply
+from service.store.queries import contradictions
+from service.usecases import clock
 from service.usecases.confirm import link_draft
+from service.usecases.contradictions import settle_contradiction
+from service.usecases.explain import explain
 from service.usecases.feedback import give_outcome
 from service.usecases.merge import merge_resolutions, with_wordings
 from service.usecases.resolution_changes import differences, read_changes
-from service.usecases.resolutions import read_resolution
+from service.usecases.resolutions import ResolutionChange, change_resolution, read_resolution
 from service.usecases.reveal import reveal_resolution
+from service.usecases.said_on_ticket import said_on_ticket
 from service.usecases.services import Services
 from service.usecases.suggest import query_of_ticket, suggest
 from service.usecases.track_record import read_track_record
-from tests.usecases.cases import ADA, BEN, SYMPTOM, case, confirmed, drafted, export_thread, said, work
+from service.usecases.views_resolutions import TrackRecordView
+from tests.usecases.cases import ADA, BEN, SYMPTOM, case, confirmed, drafted, export_thread, said, send, work
 
 
 def test_the_one_that_stays_takes_over_tickets_and_wordings_and_alone_is_served(services: Services) -> None:
@@ -71,6 +78,49 @@ def test_a_ticket_on_which_both_were_used_is_one_use_of_the_one_that_stays(servi
     give_outcome(services.db, given.id, "R-1", Outcome.FIXED, None, ADA)
     merge_resolutions(services.db, "R-1", "R-2", BEN)
     assert 1 == read_track_record(services.db, "R-2").counts.reused
+
+
+def test_an_outcome_given_after_the_merge_counts_for_the_one_that_stays(services: Services) -> None:
+    """The page was open when its record was merged: twice, even. What the agent saw is still told of the answer."""
+    for number in ("T-1", "T-2", "T-3"):
+        confirmed(services, case(number))
+    send(services, case("T-4", closed=False))
+    key = case("T-4").key
+    given = suggest(services, query_of_ticket(services.db, key), ADA, key)
+    merge_resolutions(services.db, "R-1", "R-2", BEN, "one lock")
+    merge_resolutions(services.db, "R-2", "R-3", BEN)
+    assert "R-3" == give_outcome(services.db, given.id, "R-1", Outcome.WRONG, key, ADA)
+    assert (1, ["wrong"]) == (_counts(services, "R-3")[1], [w.reason for w in _record(services, "R-3").waiting])
+    assert "R-3" == give_outcome(services.db, given.id, "R-1", Outcome.FIXED, key, ADA)
+    assert ((1, 0), (0, 0)) == (_counts(services, "R-3"), _counts(services, "R-1"))
+    assert {"R-3": Outcome.FIXED} == {name: one.outcome for name, one in said_on_ticket(services.db, key).items()}
+    told = {one.resolution_id: one.outcome for one in explain(services, given.id).given}
+    assert ("fixed", None) == (told["R-1"], told["R-3"])
+
+
+def test_an_outcome_of_one_that_a_newer_fix_replaced_stays_with_it(services: Services) -> None:
+    """It is not said of the newer fix; nor of a former keeper, once the record is out of the archive again."""
+    for number in ("T-1", "T-2"):
+        confirmed(services, case(number))
+    key = case("T-1").key
+    given = suggest(services, query_of_ticket(services.db, key), ADA, key)
+    merge_resolutions(services.db, "R-1", "R-2", BEN)
+    back = ResolutionChange(confidence=Confidence.NOT_VALIDATED)
+    change_resolution(services.db, "R-1", back, BEN)
+    assert "R-1" == give_outcome(services.db, given.id, "R-1", Outcome.FIXED, None, ADA)
+    with services.db.write() as session:
+        found = contradictions.found(session, 1, 2, clock.now())
+    settle_contradiction(services.db, f"C-{found}", Settlement.REPLACED, BEN, holds="R-2")
+    assert "R-1" == give_outcome(services.db, given.id, "R-1", Outcome.FIXED, None, ADA)
+
+
+def _record(services: Services, name: str) -> TrackRecordView:
+    return read_track_record(services.db, name)
+
+
+def _counts(services: Services, name: str) -> tuple[int, int]:
+    counts = _record(services, name).counts
+    return counts.reused, counts.failed
 
 
 def _part(text: str, *, internal: bool | None, cleared_for: Audience | None = None) -> ResolutionField:

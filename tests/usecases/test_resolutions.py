@@ -123,8 +123,55 @@ def test_what_is_archived_is_found_by_words_and_number_together_with_filters(ser
 
     assert ["R-1"] == found("EXP-2041", confidence="archived") == found("upgrades")
     assert [] == found("EXP-2041", confidence="validated") == found("reader", confidence="archived")
-    assert ["R-2", "R-1"] == found("r-1 and R-2")
+    assert ["R-1", "R-2"] == found("r-1 and R-2")
     assert ["R-1"] == found("R-1", product_area="EXPORT")
+
+
+def pages_of(services: Services, text: str, **asked: Any) -> list[list[str]]:
+    """The ids of every page of a search."""
+    found: list[list[str]] = []
+    cursor = None
+    while cursor or not found:
+        page = list_resolutions(services.db, text, cursor=cursor, **asked)
+        found.append([line.id for line in page.items])
+        cursor = page.next_cursor
+    return found
+
+
+def badges(services: Services) -> None:
+    """R-1 holds the most of "badge reader stays red", R-2 is archived and holds some of it, R-3 to R-5 hold less."""
+    blank: dict[str, Any] = {"symptom": "It stays.", "root_cause": None, "environment": None, "fix": "Swap it."}
+    titles = ("Badge reader stays red", "Badge reader beeps", "Reader of barcodes", "Red cable", "Red, red barcodes")
+    for number, title in enumerate(titles, start=1):
+        confirmed(services, case(f"T-{number}"), **blank, title=title, product_area="ab"[number % 2])
+    change_resolution(services.db, "R-2", ResolutionChange(confidence=Confidence.ARCHIVED), BEN)
+
+
+def test_a_search_gives_the_best_match_first_and_what_is_archived_last_in_pages(services: Services) -> None:
+    """However old the best match is: newest first would put it on the last page."""
+    badges(services)
+    whole = pages_of(services, "badge reader red", limit=50)[0]
+    assert ("R-1", "R-2", {"R-1", "R-2", "R-3", "R-4", "R-5"}) == (whole[0], whole[-1], set(whole))
+    for limit in (1, 2, 3):
+        assert whole == [name for page in pages_of(services, "badge reader red", limit=limit) for name in page]
+    odd = [name for name in whole if int(name[2:]) % 2]
+    assert odd == [name for page in pages_of(services, "badge reader red", limit=1, product_area="b") for name in page]
+
+
+def test_a_search_goes_on_where_the_last_page_ended_whatever_became_of_what_stood_there(services: Services) -> None:
+    badges(services)
+    whole = pages_of(services, "badge reader red", limit=50)[0]
+    first = list_resolutions(services.db, "badge reader red", limit=2)
+    change_resolution(services.db, whole[1], ResolutionChange(title="Other", fix="Other."), BEN)
+    onward = list_resolutions(services.db, "badge reader red", cursor=first.next_cursor)
+    assert whole[2:] == [line.id for line in onward.items]
+    assert () == list_resolutions(services.db, "nothing like it", cursor=first.next_cursor).items
+
+
+@pytest.mark.parametrize("cursor", ["2", "2-", "-1", "1-x", "1-" + "9" * 30, "٣-٣"])
+def test_a_search_refuses_a_cursor_that_no_search_gave(services: Services, cursor: str) -> None:
+    with pytest.raises(InvalidInput):
+        list_resolutions(services.db, "reader", cursor=cursor)
 
 
 def test_the_history_says_what_moved_and_who_vouched_for_what(services: Services) -> None:
@@ -147,7 +194,15 @@ def test_the_history_says_what_moved_and_who_vouched_for_what(services: Services
 
 @pytest.mark.parametrize(
     "bad",
-    [{"limit": 0}, {"limit": 201}, {"cursor": "x"}, {"cursor": "-1"}, {"cursor": "9" * 30}, {"product_area": "\0"}],
+    [
+        {"limit": 0},
+        {"limit": 201},
+        {"cursor": "x"},
+        {"cursor": "-1"},
+        {"cursor": "1-1"},
+        {"cursor": "9" * 30},
+        {"product_area": "\0"},
+    ],
 )
 def test_a_list_asked_for_wrongly_is_refused(services: Services, bad: dict[str, object]) -> None:
     with pytest.raises(InvalidInput):

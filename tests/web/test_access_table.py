@@ -93,6 +93,7 @@ MAY_CALL: dict[tuple[str, str], set[UserRole] | None] = {
     ("GET", "/resolutions/{resolution_id}/edit"): PEOPLE,
     ("POST", "/resolutions/{resolution_id}/edit"): PEOPLE,
     ("POST", "/resolutions/{resolution_id}/archive"): PEOPLE,
+    ("POST", "/resolutions/{resolution_id}/unarchive"): PEOPLE,
     ("POST", "/resolutions/{resolution_id}/reviewed"): PEOPLE,
     ("POST", "/resolutions/{resolution_id}/merge"): PEOPLE,
     ("POST", "/resolutions/{resolution_id}/reveal"): ALL,  # all of them may read tickets

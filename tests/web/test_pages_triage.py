@@ -8,10 +8,13 @@ import pytest
 from litestar.testing import TestClient
 
 from pipelines.domain.confirmations import SettledState, SettledVersions
-from pipelines.domain.resolutions import Audience
+from pipelines.domain.drafts import FieldName
+from pipelines.domain.resolutions import Audience, Confidence
 from service.store.queries.demand import called_wrong
 from service.usecases import clock
-from tests.usecases.cases import case, confirmed, send
+from service.usecases.actors import UserRole
+from service.usecases.resolutions import ResolutionChange, change_resolution
+from tests.usecases.cases import ADA, case, confirmed, send, work
 from tests.usecases.test_article_suggestions import BLANK, publish
 from tests.usecases.test_article_suggestions import text as article
 from tests.web.installation import Installation
@@ -117,6 +120,32 @@ def test_a_record_is_corrected_looked_over_archived_and_merged_by_forms(alike: T
     assert "Correct" in alike.get("/resolutions/R-2/edit").text
 
 
+def test_a_record_is_taken_out_of_the_archive_on_its_page_with_the_reason(
+    installation: Installation, alike: TestClient[Any]
+) -> None:
+    button = "<button>Take out of the archive</button>"
+    assert button not in alike.get("/resolutions/R-1").text
+    assert 303 == alike.post("/resolutions/R-1/archive", data={"version": "1", "why": "it is gone"}).status_code
+    assert button in alike.get("/resolutions/R-1").text
+    assert 'href="/resolutions/R-1#unarchive-why"' in alike.get("/resolutions/R-1/edit").text
+    with installation.client(UserRole.INTEGRATION) as program:
+        assert button not in program.get("/resolutions/R-1").text, "it may read, not change"
+    path = "/resolutions/R-1/unarchive"
+    assert [400, 412] == [
+        alike.post(path, data=data).status_code for data in ({"why": " "}, {"version": "1", "why": "x"})
+    ]
+    back = {"version": "2", "why": "sold again"}
+    assert 303 == alike.post(path, data=back).status_code
+    kept = alike.get("/api/v1/resolutions/R-1").json()
+    assert ("not_validated", 3) == (kept["confidence"], kept["version"])
+    assert "sold again; confidence from archived to not validated" in alike.get("/resolutions/R-1").text
+    work(installation.services)
+    assert "R-1" in {one.split()[1] for one in choices(alike.post("/", data=ASKED).text, "fixed")}
+    change_resolution(installation.services.db, "R-1", ResolutionChange(confidence=Confidence.VALIDATED), ADA)
+    assert 409 == alike.post(path, data={"why": "again"}).status_code, "nothing is archived: its confidence stays"
+    assert "validated" == alike.get("/api/v1/resolutions/R-1").json()["confidence"]
+
+
 @pytest.mark.parametrize(
     ("bad", "status", "said"),
     [
@@ -214,8 +243,7 @@ def test_an_article_is_marked_on_the_page_with_its_source_and_readers(
     choice = re.search(r'value="(S-\d+ A-1 fixed)"', shown)
     assert choice
     answer = alike.post("/triage/outcome", data={"choice": choice[1], "subject": "Invoice PDF is blank"})
-    assert (303, "/") == (answer.status_code, answer.headers["location"])
-    assert '<a href="/articles/A-1">See A-1</a>' in alike.get("/").text
+    assert (200, True) == (answer.status_code, '<a href="/articles/A-1">See A-1</a>' in answer.text)
 
 
 def choices(shown: str, outcome: str) -> list[str]:
@@ -268,7 +296,76 @@ def test_what_was_typed_over_a_ticket_survives_what_is_said_of_a_record(
 def test_what_is_recorded_on_a_search_by_text_is_said_in_words(alike: TestClient[Any]) -> None:
     choice = choices(alike.post("/", data=ASKED).text, "wrong")[0]
     shown = alike.post("/triage/outcome", data={"choice": choice, **ASKED}).text
-    assert '<p class="notice good" role="status">Recorded: wrong. Its owner will see it.</p>' in shown
+    assert '<p class="notice good" role="status">Recorded: wrong. Its owner will see it. <a ' in shown
+
+
+def test_what_fixed_a_search_by_text_is_said_in_place_with_the_reply_to_copy_opened(
+    installation: Installation, admin: TestClient[Any]
+) -> None:
+    """Whoever found the answer still has to send it: the page keeps what was typed, the answers and the reply."""
+    confirmed(installation.services)
+    change = ResolutionChange(audience=Audience.CUSTOMER, cleared=tuple(FieldName), fix="Upgrade <b>soon</b>.")
+    change_resolution(installation.services.db, "R-1", change, ADA)
+    work(installation.services)
+    asked = {"subject": "Nightly export stops with EXP-2041", "version": "5.2.1"}
+    for outcome, words in (("helped", "it helped"), ("fixed", "this fixed it")):
+        choice = choices(admin.post("/", data=asked).text, outcome)[0]
+        answer = admin.post("/triage/outcome", data={"choice": choice, **asked})
+        assert (200, True) == (answer.status_code, f"you said: {words}" in answer.text)
+        assert "Nightly export stops with EXP-2041" in answer.text.split('id="subject"')[1].split(">")[0]
+        assert 'name="said" value="R-1=' in answer.text
+        assert (outcome == "fixed") == ('<details class="reply" open>' in answer.text)
+        assert "Upgrade &lt;b&gt;soon&lt;/b&gt;." in answer.text.split("data-reply>")[1]
+        assert '<a href="/" data-afresh>Start from an empty search</a>' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("fix", "said"),
+    [
+        (
+            "Restart [host-1] & tell [person-2], then [host-1] again.",
+            "marks for what was redacted: [host-1], [person-2]",
+        ),
+        ("Restart [host-1].", "a mark for something that was redacted: [host-1]"),
+        ("Restart the [gateway-1].", ""),
+    ],
+)
+def test_a_reply_with_redaction_marks_says_which_must_be_replaced(
+    installation: Installation, admin: TestClient[Any], fix: str, said: str
+) -> None:
+    confirmed(installation.services)
+    change = ResolutionChange(audience=Audience.CUSTOMER, cleared=tuple(FieldName), fix=fix)
+    change_resolution(installation.services.db, "R-1", change, ADA)
+    work(installation.services)
+    shown = admin.post("/triage/results", data={"subject": "Nightly export stops with EXP-2041"}).text
+    assert "data-reply" in shown
+    words = re.sub(r"<[^>]+>", "", shown)
+    assert (bool(said), bool(said)) == ("not ready to send" in words, "data-marks" in shown)
+    assert not said or f"The reply holds {said}. Replace {'them' if ',' in said else 'it'} before you send it." in words
+
+
+def test_an_outcome_on_a_record_that_was_merged_meanwhile_says_for_which_it_counts(
+    installation: Installation, alike: TestClient[Any]
+) -> None:
+    """In place on a search by text, and after the redirect on a ticket."""
+    send(installation.services, case("T-3", closed=False, subject=SYMPTOM))
+    by_text, by_ticket = alike.post("/", data=ASKED).text, alike.get("/", params={"ticket": "desk/T-3"}).text
+    assert 303 == alike.post("/resolutions/R-1/merge", data={"into": "R-2", "why": "one problem"}).status_code
+    work(installation.services)
+    told = "R-1 was merged into R-2 meanwhile: it counts for R-2."
+    for outcome, words in (("not_relevant", "not relevant here"), ("fixed", "it fixed this")):
+        choice = next(one for one in choices(by_text, outcome) if " R-1 " in one)
+        shown = alike.post("/triage/outcome", data={"choice": choice, **ASKED}).text
+        assert f"Recorded: {words}. {told}" in shown
+        assert 'name="said" value="R-2=' in shown
+    choice = next(one for one in choices(by_ticket, "helped") if " R-1 " in one)
+    asked = {"choice": choice, "ticket": "desk/T-3", "subject": SYMPTOM}
+    assert 303 == alike.post("/triage/outcome", data=asked).status_code
+    shown = alike.get("/", params={"ticket": "desk/T-3"}).text
+    assert (True, True) == (told in shown, "you said: it helped" in shown)
+    assert ["desk/T-3"] == [
+        u["ticket"] for u in alike.get("/api/v1/resolutions/R-2").json()["uses"] if u["outcome"] == "helped"
+    ]
 
 
 def test_near_misses_are_not_called_one_symptom(alike: TestClient[Any]) -> None:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
-from sqlalchemy import Row, Text, cast
+from sqlalchemy import Row, Select, Text, cast
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, func, or_, select, update
 
@@ -164,39 +164,46 @@ def served_versions(session: Session) -> dict[int, int | None]:
     return {number: version for number, version in rows if number is not None}
 
 
-def listed(
-    session: Session,
-    *,
-    numbers: Sequence[int] | None = None,
-    product_area: str | None = None,
-    confidence: str | None = None,
-    audience: str | None = None,
-    fix_kind: str | None = None,
-    needs_review: bool = False,
-    before: int | None = None,
-    limit: int = 50,
-) -> list[ResolutionRecord]:
-    """Current versions, newest first, from below the number `before`; `numbers` narrows to these."""
-    statement = _CURRENT
-    if numbers is not None:
-        statement = statement.where(col(ResolutionRow.id).in_(numbers))
-    if product_area:
-        # People type it: lower() of both, and for what SQLite's does not know (only ASCII) as it stands.
-        area = col(ResolutionRow.product_area)
-        statement = statement.where(or_(func.lower(area) == product_area.lower(), area == product_area))
-    if confidence:
-        statement = statement.where(col(ResolutionRow.confidence) == confidence)
-    if audience:
-        statement = statement.where(col(ResolutionRow.audience) == audience)
-    if fix_kind:
-        statement = statement.where(col(ResolutionVersionRow.content)["fix_kind"].as_string() == fix_kind)
-    if needs_review:
-        open_ones = select(ReviewRow.resolution_id).where(col(ReviewRow.settled_at).is_(None))
-        statement = statement.where(col(ResolutionRow.id).in_(open_ones))
+class Narrowing(TypedDict, total=False):
+    """What a list of resolutions is narrowed by; what is left out or empty narrows nothing."""
+
+    product_area: str | None
+    confidence: str | None
+    audience: str | None
+    fix_kind: str | None
+    needs_review: bool
+
+
+def listed(session: Session, narrowing: Narrowing, *, before: int | None, limit: int) -> list[ResolutionRecord]:
+    """Current versions, newest first, from below the number `before`."""
+    statement = _narrowed(_CURRENT, narrowing)
     if before is not None:
         statement = statement.where(col(ResolutionRow.id) < before)
     rows = session.execute(statement.order_by(col(ResolutionRow.id).desc()).limit(limit))
     return [_read(row) for row in rows]
+
+
+def among(session: Session, numbers: Sequence[int], narrowing: Narrowing) -> set[int]:
+    """Those of the numbers that there are and that the narrowing leaves."""
+    statement = _narrowed(_CURRENT.with_only_columns(col(ResolutionRow.id)), narrowing)
+    return set(session.execute(statement.where(col(ResolutionRow.id).in_(numbers))).scalars())
+
+
+def _narrowed(statement: Select[*tuple[Any, ...]], narrowing: Narrowing) -> Select[*tuple[Any, ...]]:
+    if product_area := narrowing.get("product_area"):
+        # People type it: lower() of both, and for what SQLite's does not know (only ASCII) as it stands.
+        area = col(ResolutionRow.product_area)
+        statement = statement.where(or_(func.lower(area) == product_area.lower(), area == product_area))
+    if confidence := narrowing.get("confidence"):
+        statement = statement.where(col(ResolutionRow.confidence) == confidence)
+    if audience := narrowing.get("audience"):
+        statement = statement.where(col(ResolutionRow.audience) == audience)
+    if fix_kind := narrowing.get("fix_kind"):
+        statement = statement.where(col(ResolutionVersionRow.content)["fix_kind"].as_string() == fix_kind)
+    if narrowing.get("needs_review"):
+        open_ones = select(ReviewRow.resolution_id).where(col(ReviewRow.settled_at).is_(None))
+        statement = statement.where(col(ResolutionRow.id).in_(open_ones))
+    return statement
 
 
 def archived(session: Session, limit: int) -> list[ResolutionRecord]:

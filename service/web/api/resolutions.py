@@ -35,7 +35,7 @@ def get_resolutions(
     cursor: FromQuery[str | None] = None,
     limit: FromQuery[int] = 50,
 ) -> ListAnswer[ResolutionLineAnswer]:
-    """Resolutions, newest first; with `text` those that hold any of its words."""
+    """Resolutions, newest first; with `text` those that hold any of its words, the best match first."""
     page = list_resolutions(
         services.db,
         text,

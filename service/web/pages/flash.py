@@ -61,11 +61,14 @@ _TEXTS = {
 _HALF_DONE = ("merged_later", "split_later", "added_later", "started_later")
 
 
-def cookie(message: str, number: str = "", took: str = "", *, secure: bool = False) -> Cookie:
-    """The cookie for a message named in the table, with a record's number and how long it took."""
+def cookie(message: str, number: str = "", took: str = "", merged: str = "", *, secure: bool = False) -> Cookie:
+    """The cookie for a message named in the table, with a record's number and how long it took.
+
+    merged: the number of the record that was meant, where it has been merged into the other.
+    """
     if message not in _TEXTS:
         raise KeyError(message)
-    value = urlencode({"m": message, "n": number, "t": took})
+    value = urlencode({"m": message, "n": number, "t": took, "o": merged})
     return Cookie(
         key=COOKIE, value=value, path="/", max_age=_SECONDS_KEPT, httponly=True, samesite="lax", secure=secure
     )
@@ -80,8 +83,11 @@ def read(value: str | None) -> Flash | None:
     took = given.get("t", "")
     number = given.get("n", "")
     known = bool(_NUMBER.fullmatch(number)) and number.startswith(("R-", "A-"))
+    merged = given.get("o", "")
+    moved = f" {merged} was merged into {number} meanwhile: it counts for {number}."
     return Flash(
-        text=text.format(took=f" in {took}" if _DURATION.fullmatch(took) else ""),
+        text=text.format(took=f" in {took}" if _DURATION.fullmatch(took) else "")
+        + (moved if known and _NUMBER.fullmatch(merged) else ""),
         tone="warn" if given["m"] in _HALF_DONE else "good",
         href=record_path(number) if known else None,
         link=f"See {number}" if known else None,

@@ -8,7 +8,7 @@ from litestar.params import FromPath, URLEncodedBody
 
 from pipelines.domain.audience import internal_fields
 from pipelines.domain.drafts import FieldName, FixKind
-from pipelines.domain.errors import IllegalMove, InvalidInput, PrecedentError, StaleVersion
+from pipelines.domain.errors import Conflict, IllegalMove, InvalidInput, PrecedentError, StaleVersion
 from pipelines.domain.resolutions import Audience, Confidence, Governance, ResolutionContent
 from service.store.engine import Database
 from service.usecases.actors import Permission
@@ -125,6 +125,20 @@ def archive(request: WebRequest, resolution_id: FromPath[str], data: URLEncodedB
     return _changed(request, resolution_id, change, form)
 
 
+@post("/resolutions/{resolution_id:str}/unarchive", opt=_CHANGE, sync_to_thread=True)
+def unarchive(request: WebRequest, resolution_id: FromPath[str], data: URLEncodedBody[dict[str, Any]]) -> PageResponse:
+    """Take it out of the archive, with the reason: triage shows it again, and it has to be validated anew."""
+    form = Form(data)
+    if not form.text("why"):
+        raise InvalidInput("Say why it is taken out of the archive; whoever put it there will ask.")
+    resolution = read_resolution(services_of(request).db, resolution_id).resolution
+    if resolution.confidence is not Confidence.ARCHIVED:
+        raise Conflict(f"{resolution_id} is not archived: somebody has taken it out meanwhile.")
+    return _changed(
+        request, resolution_id, ResolutionChange(confidence=Confidence.NOT_VALIDATED, why=form.text("why")), form
+    )
+
+
 @post("/resolutions/{resolution_id:str}/reviewed", opt=_CHANGE, sync_to_thread=True)
 def reviewed(request: WebRequest, resolution_id: FromPath[str], data: URLEncodedBody[dict[str, Any]]) -> PageResponse:
     """Somebody looked at what speaks against it, and it stands."""
@@ -156,4 +170,4 @@ def _one_of(kind: Any, text: str) -> Any:
         raise InvalidInput(f"{text[:40]!r} is no choice here; use the form of the page.") from error
 
 
-handlers = [show_history, show_edit, save_edit, archive, reviewed, merge]
+handlers = [show_history, show_edit, save_edit, archive, unarchive, reviewed, merge]

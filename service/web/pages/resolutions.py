@@ -37,7 +37,7 @@ def show_resolutions(
     review: FromQuery[str | None] = None,
     cursor: FromQuery[str | None] = None,
 ) -> PageResponse:
-    """Resolutions, newest first, or those that hold the words searched for."""
+    """Resolutions, newest first, or those that hold the words searched for, the best match first."""
     chosen = confidence if confidence in set(Confidence) else None
     fix_kind = kind if kind in set(FixKind) else None
     readers = audience if audience in set(Audience) else None

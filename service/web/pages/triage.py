@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode
 from litestar import get, post
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 
+from pipelines.capture.redaction_marks import marks_in
 from pipelines.domain.errors import InvalidInput
 from pipelines.domain.suggestions import Answered, Outcome, Query, Ranked
 from pipelines.domain.tickets import TicketKey
@@ -84,19 +85,18 @@ def record_outcome(request: WebRequest, data: URLEncodedBody[dict[str, Any]]) ->
     form = Form(data)
     suggestion_id, resolution_id, outcome = _choice(form.text("choice"))
     query, key = _query(form)
-    give_outcome(services_of(request).db, suggestion_id, resolution_id, outcome, key, request.user)
+    counted = give_outcome(services_of(request).db, suggestion_id, resolution_id, outcome, key, request.user)
     services_of(request).wake()
     message = "article_wrong" if outcome is Outcome.WRONG and resolution_id.startswith("A-") else outcome.value
-    good = outcome in (Outcome.FIXED, Outcome.HELPED)
+    merged = resolution_id if counted != resolution_id else ""
+    told = counted if merged or outcome in (Outcome.FIXED, Outcome.HELPED) else ""
     show = form.text("show")
     if key is not None and _as_it_came(services_of(request).db, key, form):
-        return see_other(request, _ticket_page(key, show), message, resolution_id if good else "")
-    if key is None and good:
-        return see_other(request, "/", message, resolution_id)
+        return see_other(request, _ticket_page(key, show), message, told, "", merged)
     # What was typed exists in the form alone: answered in place, with the search done again.
     found = suggest(services_of(request), query, request.user, key, counts=False) if _asks(query) else None
-    words = _words(form) | {resolution_id: Said(outcome=outcome, by=request.user.name)}
-    recorded = said(urlencode({"m": message, "n": resolution_id if good else ""}))
+    words = _words(form) | {counted: Said(outcome=outcome, by=request.user.name)}
+    recorded = said(urlencode({"m": message, "n": told, "o": merged}))
     return _page(request, query, key, found, {"recorded": recorded, "words": words, "show": show})
 
 
@@ -174,13 +174,15 @@ def _shown(query: Query, found: SuggestionView | None, words: Mapping[str, Said]
     resolutions = [one.candidate.resolution for one in ranked]
     question = found.answer.question
     apart = [one for one in resolutions if question and one.id in question.apart]
+    replies = {one.id: reply for one in resolutions if (reply := customer_reply(one.content))}
     return {
         "suggestion": found,
         "hits": sorted(found.answer.suggestions, key=below),
         "misses": sorted(found.answer.near_misses, key=below),
         "said": words,
         "solved_by": [name for name, one in words.items() if one.outcome is Outcome.FIXED],
-        "replies": {one.id: reply for one in resolutions if (reply := customer_reply(one.content))},
+        "replies": replies,
+        "to_replace": {name: marks_in([reply]) for name, reply in replies.items()},
         "matched": matched_words(query),
         "apart": apart,
         "alike": found.answer.question,

@@ -125,7 +125,7 @@
 
   results.addEventListener("click", async (event) => {
     const link = event.target.closest("a[href]");
-    if (link) link.target = somethingToLose() ? "_blank" : "";
+    if (link && !("afresh" in link.dataset)) link.target = somethingToLose() ? "_blank" : "";
     const say = event.target.closest("[data-say]");
     if (say) {
       event.preventDefault();
@@ -139,7 +139,8 @@
     const words = hit.querySelector("[data-reply]") ?? hit.querySelector("[data-fix]");
     try {
       await navigator.clipboard.writeText(words?.textContent ?? "");
-      state.textContent = "Copied";
+      const marks = words?.dataset.marks;
+      state.textContent = marks ? `Copied. Before you send it, replace ${marks}.` : "Copied";
     } catch {
       // The browser may refuse: then the words are opened and selected, for Ctrl+C.
       words?.closest("details")?.setAttribute("open", "");
