@@ -125,7 +125,7 @@ def _embedded_texts(folder: Path, sample: Path) -> tuple[list[str], int, float]:
     """The distinct texts that the installation embedded, its resolutions, and the seconds that drafting alone takes."""
     settings = Settings(data_dir=folder)
     with open_database(settings) as db, db.read() as session:
-        records = resolutions.listed(session, limit=10**6)
+        records = resolutions.listed(session, {}, before=None, limit=10**6)
     texts = {text for record in records for text in views(record.resolution.content).values()}
     with open_ticket_file(sample) as raw:
         closed = [
